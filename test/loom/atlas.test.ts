@@ -5,6 +5,6 @@ import { AI_TASKS } from '../../src/atlas/vocabulary.js';
 
 it('the task types are the same in the generator, the runtime and Loom, which share no code', () => {
   expect(AI_TASK_TYPES).toEqual(AI_TASKS);
-  // Held by tsc: the runtime knows them as a type alone.
+  // tsc checks this, because the runtime has them only as a type.
   expectTypeOf<(typeof AI_TASKS)[number]>().toEqualTypeOf<AITaskType>();
 });

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { PUBLISHED } from '../harness/npm.js';
 import { root } from '../harness/root.js';
 
-test.each(PUBLISHED)('the tarball of %s needs none of the others', async (folder) => {
-  // pnpm and Bun look for what a tarball depends on at the registry alone, also where --packages brings it along.
+test.each(PUBLISHED)('the tarball of %s does not depend on the others', async (folder) => {
+  // pnpm and Bun look for a tarball's dependencies only in the registry, even if --packages adds them.
   const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
   const needed = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
     Object.keys(manifest[kind] ?? {}),

@@ -16,7 +16,7 @@ export interface Project {
   readonly db: Database;
 }
 
-/** A project with an empty Loom, opened. */
+/** A project with an empty, open Loom. */
 export function project(): Project {
   const dir = tempDir();
   const loomDir = join(dir, '.loom');
@@ -26,7 +26,7 @@ export function project(): Project {
     try {
       db.close();
     } catch {
-      // closed by the test itself
+      // The test itself has closed it.
     }
   });
   return { dir, loomDir, db };
@@ -38,7 +38,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The environment of a machine where no agent, no key and no session is. */
+/** The environment of a machine without agents, keys and sessions. */
 export function bareEnv(home: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
@@ -46,13 +46,14 @@ export function bareEnv(home: string, more: Record<string, string> = {}): NodeJS
     LOOM_BACKGROUND: 'off',
     LOOM_AGENT: 'tester',
     TZ: 'UTC',
-    // Not in the project, which is this user's home: what V8 made of `lm`, for the next test.
+    // V8's compile cache of `lm` is shared between tests, so it is not in the project, which is this user's
+    // home.
     XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
     ...more,
   };
 }
 
-/** Runs the built `lm`, as a user's shell would. */
+/** Runs the built `lm` as a user's shell would. */
 export function lm(cwd: string, args: readonly string[], env: Record<string, string> = {}, input = ''): Ran {
   if (!existsSync(fileURLToPath(new URL('../../packages/loom/dist/start.cjs', import.meta.url)))) {
     throw new Error('packages/loom is not built: npm run build -w @create-something/loom');
@@ -67,7 +68,7 @@ export function lm(cwd: string, args: readonly string[], env: Record<string, str
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
 
-/** The same, not waiting; resolves when it has ended. */
+/** The same without waiting. Resolves when it has ended. */
 export function lmStarted(
   cwd: string,
   args: readonly string[],
@@ -80,7 +81,7 @@ export function lmStarted(
   });
 }
 
-/** `data` of a command's JSON answer; fails when it did not succeed. */
+/** `data` of a command's JSON output. Fails if the command failed. */
 export function data<T>(ran: Ran): T {
   const answer = JSON.parse(ran.stdout) as { schema_version: number; data: T; error?: unknown };
   if (ran.code !== 0 || answer.schema_version !== 1 || answer.error !== undefined) {
@@ -89,7 +90,7 @@ export function data<T>(ran: Ran): T {
   return answer.data;
 }
 
-/** A process that only waits, ended with the test. */
+/** A process that only waits, killed at the end of the test. */
 export function sleeper(): { pid: number; kill: () => Promise<void> } {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -19,7 +19,7 @@ import { data, lm, project } from '../project.js';
 
 const ana = { name: 'ana', sessionId: null };
 
-describe('what an agent is told', () => {
+describe('the text that an agent gets', () => {
   function working() {
     const { db, dir } = project();
     const issue = createIssue(
@@ -39,7 +39,7 @@ describe('what an agent is told', () => {
     return { db, dir, issue, session: requireSession(db, session.id) };
   }
 
-  it('is its issue, blockers, checkpoint, notes and budget', () => {
+  it('has its issue, blockers, checkpoint, notes and budget', () => {
     const { db, issue, session } = working();
     const blocker = createIssue(db, { title: 'Key' }, ana, 1000);
     blockIssue(db, issue.id, blocker.id, undefined, ana, 1500);
@@ -64,11 +64,11 @@ describe('what an agent is told', () => {
       expect(text).toContain(part);
     }
     expect(text).not.toContain('of another issue');
-    // A session that comes later on this issue finds the checkpoint too.
+    // A later session on this issue also finds the checkpoint.
     expect(primer(db, { issueId: issue.id, now: 3000 }).text).toContain('half way');
   });
 
-  it('stays below 2,000 tokens, however much there is', () => {
+  it('stays below 2,000 tokens, however much data there is', () => {
     const { db, issue, session } = working();
     const long = 'word '.repeat(50_000);
     db.run('UPDATE issues SET description = ?1, design = ?1, acceptance = ?1 WHERE id = ?2', long, issue.id);
@@ -82,7 +82,7 @@ describe('what an agent is told', () => {
     expect(text).toContain('lm checkpoint');
   });
 
-  it('comes by the hook at start and before compaction, and is nothing where nothing is known', () => {
+  it('is sent by the hook at the start and before compaction, and is empty without data', () => {
     const { dir } = working();
     const event = (name: string, id: string) =>
       lm(
@@ -103,7 +103,7 @@ describe('what an agent is told', () => {
     });
   });
 
-  it('goes from one agent to another with the issue', () => {
+  it('moves from one agent to another with the issue', () => {
     const { db, dir, issue, session } = working();
     claimIssue(db, issue.id, { name: 'claude-code', sessionId: session.id }, 2000);
     const ran = lm(dir, ['session', 'handoff', 'codex', '-m', 'tests are red', '--session', 'cc-1']);
@@ -119,7 +119,7 @@ describe('what an agent is told', () => {
   });
 });
 
-it('notes are kept once, found by their words, and forgotten', () => {
+it('notes are stored once, found by their words, and removed', () => {
   const { db } = project();
   const { id } = remember(db, 'Tests need Redis', 'gotcha', undefined, ana, 1);
   expect(remember(db, ' Tests need Redis ', 'gotcha', undefined, ana, 2).id).toBe(id);
@@ -131,7 +131,7 @@ it('notes are kept once, found by their words, and forgotten', () => {
 });
 
 describe('lm setup', () => {
-  it('writes for every agent what undoing takes away to the byte, and twice is once', () => {
+  it('writes files for every agent; undo restores every byte, and a second run changes nothing', () => {
     for (const agent of AGENTS) {
       const dir = tempDir();
       mkdirSync(join(dir, '.gemini'));
@@ -152,7 +152,7 @@ describe('lm setup', () => {
     }
   });
 
-  it('refuses a block of which one mark is gone', () => {
+  it('refuses a block with only one marker', () => {
     const { dir } = project();
     writeFileSync(join(dir, 'AGENTS.md'), 'a\n<!-- loom:begin 1 -->\nb\n');
     expect(lm(dir, ['setup', 'amp'])).toMatchObject({
@@ -162,7 +162,7 @@ describe('lm setup', () => {
   });
 });
 
-it('a block leaves what is around it as it is', () => {
+it('a block does not change the text around it', () => {
   for (const before of ['', 'a', 'a\n', 'a\n\n\n', 'a\r\nb\r\n', '\n', '# x\n\ntext']) {
     const put = withBlock(before, 'one\ntwo', 'F.md');
     expect(withoutBlock(put, 'F.md')).toBe(before);
@@ -182,7 +182,7 @@ describe('the MCP server in an agent’s own config', () => {
     codex: { path: '.codex/config.toml', command: codexCommand },
   };
 
-  it('stands where each agent looks, and can be started from there', () => {
+  it('is where each agent looks, and can be started from there', () => {
     for (const [agent, { path, command }] of Object.entries(servers)) {
       const { dir } = project();
       lm(dir, ['setup', agent]);
@@ -191,7 +191,7 @@ describe('the MCP server in an agent’s own config', () => {
     }
   });
 
-  it('leaves what stands there to the byte, in every layout', () => {
+  it('leaves all other bytes unchanged, in every layout', () => {
     const layouts = [
       '{}',
       '{ }',
@@ -223,7 +223,7 @@ describe('the MCP server in an agent’s own config', () => {
     }
   });
 
-  it('never takes the place of another server of that name', () => {
+  it('never replaces another server with the same name', () => {
     const { dir } = project();
     const own = '{ "mcpServers": { "loom": { "command": "loom-mcp" } } }';
     writeFileSync(join(dir, '.mcp.json'), own);
@@ -239,7 +239,7 @@ describe('the MCP server in an agent’s own config', () => {
   });
 });
 
-/** As the command does it, in this process; the files that were written. */
+/** Runs the command's code in this process. Returns the written files. */
 function setUp(agent: AgentName, dir: string, remove: boolean): string[] {
   const changed = planSetup(agent, dir, remove).edits.filter(({ before, after }) => before !== after);
   for (const { path, after } of changed) {
@@ -248,7 +248,7 @@ function setUp(agent: AgentName, dir: string, remove: boolean): string[] {
   return changed.map(({ path }) => path);
 }
 
-/** The table, as JSON would hold it. */
+/** The table in the form of JSON. */
 function codexCommand(toml: string): unknown {
   const [, program, args] = /\[mcp_servers\.loom\]\ncommand = (".*")\nargs = (.*)\n/.exec(toml) ?? [];
   return { command: JSON.parse(program ?? ''), args: JSON.parse(args ?? '') };

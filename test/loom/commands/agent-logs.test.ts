@@ -17,7 +17,7 @@ function events(...sessions: string[]) {
   return { resourceLogs: [{ scopeLogs: [{ logRecords }] }] };
 }
 
-it('takes requests of this project’s sessions and of unknown ones, and not those of another project', () => {
+it('accepts requests of this project’s sessions and of unknown ones, but not those of another project', () => {
   const { dir, db, loomDir } = project();
   const home = tempDir();
   for (const [session, cwd] of [
@@ -45,7 +45,7 @@ it('takes requests of this project’s sessions and of unknown ones, and not tho
   ]);
 });
 
-it('prints the answers that Codex tells of, and leaves their cost to its transcript', () => {
+it('prints the responses that Codex reports, and takes their cost from the transcript', () => {
   const { db, loomDir } = project();
   const lines: string[] = [];
   const take = agentLogs(db, loomDir, {}, (line) => lines.push(line));

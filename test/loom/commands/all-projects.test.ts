@@ -8,7 +8,7 @@ import { tempDir } from '../../support/folder.js';
 import { prompt, response, writeClaude } from '../ingest/transcripts.js';
 import { data, lm, project } from '../project.js';
 
-it('all projects: read and summed without one, in a Loom of the machine', () => {
+it('all projects: transcripts are read into the Loom of the machine, without a project', () => {
   const dir = tempDir();
   const env = { CLAUDE_CONFIG_DIR: join(dir, 'home'), CODEX_HOME: join(dir, 'none') };
   for (const [id, cwd] of [
@@ -37,7 +37,7 @@ it('all projects: read and summed without one, in a Loom of the machine', () => 
   expect(lm(dir, ['cost'], env)).toMatchObject({ code: 5 });
 });
 
-it('a project is what holds a folder: its parts and its git worktrees are one', () => {
+it('the folders and git worktrees of a project are one project', () => {
   const dir = tempDir();
   for (const folder of ['.git/worktrees/tree', 'packages/web', 'tree/src']) {
     mkdirSync(join(dir, folder), { recursive: true });
@@ -48,7 +48,7 @@ it('a project is what holds a folder: its parts and its git worktrees are one', 
   }
 });
 
-it('reads go on beside a spool and a database that another process has locked, and nothing is lost', () => {
+it('reads continue with a spool and a database that another process has locked, and nothing is lost', () => {
   const { dir, loomDir, db } = project();
   const event = { hook_event_name: 'UserPromptSubmit', session_id: 'cc-1', cwd: dir };
   spool(loomDir, { at: 1000, process: null, issue: null, event });
@@ -65,7 +65,7 @@ it('reads go on beside a spool and a database that another process has locked, a
   expect(db.all('SELECT source_session_id AS id FROM sessions')).toEqual([{ id: 'cc-1' }]);
 });
 
-it('prices: a model by any spelling, where its price is from, and what to do without one', () => {
+it('prices: a model in any spelling, the source of its price, and what to do without a price', () => {
   const { dir } = project();
   const priceOf = (model: string) =>
     data<{ models: { input: number; source: string }[] }>(lm(dir, ['prices', model, '--json'])).models[0];
@@ -82,7 +82,7 @@ it('prices: a model by any spelling, where its price is from, and what to do wit
   ]) {
     expect([spelling, priceOf(spelling)?.input]).toEqual([spelling, 3]);
   }
-  // A regional profile has a price of its own.
+  // A regional profile has its own price.
   expect(priceOf('us.anthropic.claude-sonnet-4-5-20250929-v1:0')?.input).toBeCloseTo(3.3);
   expect(priceOf('gpt-5')?.source).toMatch(/^\d+\.\d+\.\d+: gpt-5$/);
   expect(lm(dir, ['prices', 'nobody-1'])).toMatchObject({

@@ -14,10 +14,10 @@ interface Issue {
   status: string;
 }
 
-describe('a time', () => {
+describe('a time option', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
 
-  it('is a span, a date, or a date and a time', () => {
+  it('accepts a span, a date, or a date with a time', () => {
     expect(readTime('12h', now)).toBe(now - 12 * 3_600_000);
     expect(readTime('2w', now)).toBe(now - 14 * 86_400_000);
     expect(readTime('2026-02-28', now)).toBe(new Date(2026, 1, 28).getTime());
@@ -26,7 +26,7 @@ describe('a time', () => {
     expect(readTime('2024-02-29T10:30+02:00', now)).toBe(Date.UTC(2024, 1, 29, 8, 30));
   });
 
-  it('is nothing else, whatever Date.parse makes of it', () => {
+  it('rejects other texts, also those that Date.parse accepts', () => {
     for (const text of [
       '7',
       'foo 1',
@@ -43,7 +43,7 @@ describe('a time', () => {
   });
 });
 
-it('an amount of money is one that can be kept exactly', () => {
+it('an amount of money is accepted only if it can be stored exactly', () => {
   expect(['5', '$2.50', '0.000001', '1e9'].map(parseDollars)).toEqual([5_000_000, 2_500_000, 1, 1e15]);
   for (const text of ['', '0', '-5', '5,50', '0.0000001', '1e12', '1e308', 'Infinity', 'NaN']) {
     expect(() => parseDollars(text)).toThrow(/is not an amount/);
@@ -51,7 +51,7 @@ it('an amount of money is one that can be kept exactly', () => {
 });
 
 describe('lm init', () => {
-  it('makes the folder as the generator does, and the database, and may run again', () => {
+  it('creates the folder like the generator, and the database, and can run again', () => {
     const dir = tempDir();
     const migrations = knownMigrations().map(({ name }) => name);
     expect(migrations.length).toBeGreaterThan(2);
@@ -74,14 +74,14 @@ describe('lm init', () => {
     expect(readFileSync(join(dir, '.loom/sync.mjs'), 'utf8')).toBe('// mine\n');
   });
 
-  it('says that a folder above has one too', () => {
+  it('reports a folder in a parent folder', () => {
     const { dir, loomDir } = project();
     mkdirSync(join(dir, 'inner'));
     expect(lm(join(dir, 'inner'), ['init']).stdout).toContain(`${loomDir} also exists`);
     expect(lm(dir, ['init']).stdout).not.toContain('also exists');
   });
 
-  it('makes no second one in a git worktree, where it would never be used', () => {
+  it('creates no second one in a git worktree, where it would not be used', () => {
     const { dir, loomDir } = project();
     const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
     git('init', '-q');
@@ -115,7 +115,7 @@ it('.loom/sync.mjs runs in a project that has the package', () => {
 });
 
 describe('lm doctor', () => {
-  it('is content with a sound folder, finds what is missing or damaged, and mends what it can', () => {
+  it('accepts a complete folder, finds missing and damaged files, and repairs what it can', () => {
     const dir = tempDir();
     expect(lm(dir, ['doctor'])).toMatchObject({
       code: 1,
@@ -139,7 +139,7 @@ describe('lm doctor', () => {
 });
 
 describe('a day of work', () => {
-  it('by commands, each with the same JSON envelope', () => {
+  it('works with commands, which all have the same JSON envelope', () => {
     const { dir } = project();
     const run = <T>(...args: string[]) => data<T>(lm(dir, [...args, '--json']));
     const a = run<Issue>('create', 'Fix login', '-p', '1', '-l', 'auth', '--task', 'generate').id;
@@ -176,7 +176,7 @@ describe('a day of work', () => {
   });
 });
 
-it('a checkpoint takes its context from stdin', () => {
+it('a checkpoint reads its context from stdin', () => {
   const { dir } = project();
   lm(dir, ['session', 'start']);
   const ran = lm(dir, ['checkpoint', 'here', '--context', '-', '--json'], {}, '{"a":[1]}');
@@ -187,7 +187,7 @@ it('a checkpoint takes its context from stdin', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('errors', () => {
   const cases: [string, string[], number, string][] = [
     ['no command', [], 64, 'Name a command.'],
     ['an unknown command', ['craete'], 64, 'Did you mean create?'],
@@ -228,7 +228,7 @@ describe('what is wrong', () => {
     });
   });
 
-  it('a database that another process has locked may be tried again', () => {
+  it('a database that another process has locked can be retried', () => {
     expect(explain('.loom/loom.db', new Error('database is locked'))).toMatchObject({ retryable: true });
     expect(explain('.loom/loom.db', new Error('disk is full'))).toMatchObject({ retryable: false });
   });
@@ -236,27 +236,27 @@ describe('what is wrong', () => {
   it.each([
     [['list', '--limit', 'abc'], '--limit must be a number'],
     [['ready', '--limit', '0'], '--limit must be a whole number'],
-    [['recover', '--idle', '-5'], '--idle must be a number of minutes'],
-    [['cost', '--by', 'issue', '--by', 'model'], '--by is given more than once'],
-    [['create', 'x', '-d', 'a', '-d', 'b'], '--description is given more than once'],
+    [['recover', '--idle', '-5'], '--idle must be a number, in minutes'],
+    [['cost', '--by', 'issue', '--by', 'model'], '--by appears more than once'],
+    [['create', 'x', '-d', 'a', '-d', 'b'], '--description appears more than once'],
     [['create', '  '], 'needs a title'],
     [['cost', '--since', '7'], '"7" is no time'],
     [['budget', 'set', 'day', '1e12'], '"1e12" is not an amount'],
-  ])('%j is refused in plain words', (args, says) => {
+  ])('%j is rejected with a plain message', (args, says) => {
     const { dir } = project();
     const ran = lm(dir, args);
     expect([ran.code, ran.stdout]).toEqual([64, '']);
     expect(ran.stderr).toContain(says);
   });
 
-  it('a file that can not be written', () => {
+  it('a file that can’t be written', () => {
     const { dir } = project();
     const ran = lm(dir, ['export', '--out', 'nowhere/x.jsonl']);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain("can't be written");
   });
 
-  it('a LOOM_SESSION that is not there', () => {
+  it('a LOOM_SESSION that does not exist', () => {
     const { dir } = project();
     const ran = lm(dir, ['create', 'x'], { LOOM_SESSION: 'ses-gone' });
     expect(ran.code).toBe(3);
@@ -270,14 +270,14 @@ describe('what is wrong', () => {
     });
   });
 
-  it('changes nothing when a later part of a command fails', () => {
+  it('changes nothing if a later part of a command fails', () => {
     const { dir, db } = project();
     expect(lm(dir, ['create', 'x', '--atlas', 'colour=red']).code).toBe(64);
     expect(db.all('SELECT 1 FROM issues')).toEqual([]);
   });
 });
 
-it('a reader that closes the pipe early is no failure', () => {
+it('a reader that closes the pipe early is not a failure', () => {
   const { dir } = project();
   for (let n = 0; n < 3; n += 1) {
     lm(dir, ['create', `issue ${n}`]);
@@ -291,7 +291,7 @@ it('a reader that closes the pipe early is no failure', () => {
   expect([ran.stdout, ran.stderr]).toEqual(['0\n', '']);
 });
 
-it('a title can neither break a line nor speak to the terminal', () => {
+it('a title can’t break a line or control the terminal', () => {
   const { dir } = project();
   const title = 'two\nlines \u001b[31mred\u009b2J';
   const { id } = data<Issue>(lm(dir, ['create', title, '--json']));
@@ -299,7 +299,7 @@ it('a title can neither break a line nor speak to the terminal', () => {
   expect(data(lm(dir, ['show', id, '--json']))).toMatchObject({ title });
 });
 
-it('a folder that is not there is neither made nor taken for the one above', () => {
+it('a missing folder is not created, and is not replaced by its parent', () => {
   const { dir } = project();
   for (const args of [['init'], ['list']]) {
     const ran = lm(dir, [...args, '--cwd', 'typo']);
@@ -308,7 +308,7 @@ it('a folder that is not there is neither made nor taken for the one above', () 
   expect(existsSync(join(dir, 'typo'))).toBe(false);
 });
 
-it('what yargs itself prints comes in the envelope too', () => {
+it('messages of yargs are in the envelope too', () => {
   const dir = tempDir();
   const { text } = data<{ text: string }>(lm(dir, ['completion', '--json']));
   expect(`${text}\n`).toBe(lm(dir, ['completion']).stdout);
@@ -325,7 +325,7 @@ describe('completion', () => {
       .stdout.split('\n')
       .filter(Boolean);
 
-  it('knows commands, the commands of a group, and open issues', () => {
+  it('suggests commands, the commands of a group, and open issues', () => {
     const { dir } = project();
     const { id } = data<Issue>(lm(dir, ['create', 'x', '--json']));
     expect(complete(dir, 'che')).toEqual(['checkpoint']);
@@ -344,7 +344,7 @@ describe('completion', () => {
     expect(complete(tempDir(), 'claim', 'lm-')).toEqual([]);
   });
 
-  it('knows the options of a command, their values, and other ids; and says nothing else', () => {
+  it('suggests the options of a command, their values, and other ids, and nothing else', () => {
     const { dir } = project();
     const session = data<Issue>(lm(dir, ['session', 'start', '--json'])).id;
     expect(complete(dir, 'cost', '--b')).toEqual(['--by']);
@@ -356,7 +356,7 @@ describe('completion', () => {
   });
 });
 
-it('a session that has ended is not made longer by ending it again', () => {
+it('ending an ended session does not change its duration', () => {
   const { dir } = project();
   const { id } = data<Issue>(lm(dir, ['session', 'start', '--json']));
   const ended = data<{ ended_at: number }>(lm(dir, ['session', 'end', '--json']));

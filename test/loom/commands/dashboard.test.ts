@@ -8,7 +8,7 @@ import { get, openPage } from '../../harness/dashboard-page.js';
 import { tempDir } from '../../support/folder.js';
 import { bareEnv, data, LM, lm } from '../project.js';
 
-/** Starts `lm dashboard` and waits until it has said where it is. */
+/** Starts `lm dashboard` and waits until it has printed its address. */
 async function start(cwd: string, ...words: string[]) {
   const child = spawn(process.execPath, [LM, 'dashboard', '--port', '0', ...words], {
     cwd,
@@ -34,10 +34,10 @@ async function start(cwd: string, ...words: string[]) {
 }
 
 describe('lm dashboard', () => {
-  it('makes .loom for a newcomer, serves the page, receives a trace, and ends on Ctrl-C', async () => {
+  it('creates .loom for a new user, serves the page, receives a trace, and ends on Ctrl-C', async () => {
     const dir = tempDir();
     const { address, child, ended, said } = await start(dir);
-    expect(said().stderr).toContain(`Made ${join(dir, '.loom')}`);
+    expect(said().stderr).toContain(`Created ${join(dir, '.loom')}`);
     const { origin } = new URL(address);
     const page = await openPage(address);
     expect((await get(`${origin}/`, page)).body).toContain('<div id="app">');
@@ -71,7 +71,7 @@ describe('lm dashboard', () => {
     expect(sent.status).toBe(200);
     const traces = await get(`${origin}/view/traces`, page);
     expect(JSON.parse(traces.body)).toMatchObject({ total: 1, rows: [{ id: 'ab'.repeat(16), name: 'add' }] });
-    // An open stream must not keep it from ending.
+    // An open stream must not prevent the exit.
     const stream = await new Promise<IncomingMessage>((resolve) => {
       request(`${origin}/view/live`, { headers: page }, resolve).end();
     });
@@ -81,7 +81,7 @@ describe('lm dashboard', () => {
     expect(said().stdout).toBe('');
   });
 
-  it('greets with the address and no keys; --settings prints those that can read', async () => {
+  it('prints the address but no keys; --settings prints keys that can read', async () => {
     const dir = tempDir();
     const { address, said } = await start(dir);
     const { port } = new URL(address);
@@ -98,7 +98,7 @@ describe('lm dashboard', () => {
     expect((await read(`Basic ${Buffer.from('pk-lf-test:sk-lf-test').toString('base64')}`)).status).toBe(401);
   });
 
-  it('keeps its token for its owner alone, so that an open page outlives a restart', async () => {
+  it('keeps its token readable only for its owner, so that an open page survives a restart', async () => {
     const dir = tempDir();
     const first = await start(dir);
     first.child.kill('SIGTERM');
@@ -116,7 +116,7 @@ describe('lm dashboard', () => {
     expect(readFileSync(join(dir, '.loom/.gitignore'), 'utf8')).toContain('loom.db*');
   });
 
-  it('says that a port is taken, and what to do', async () => {
+  it('reports a port in use, and the next step', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -134,13 +134,13 @@ describe('lm dashboard', () => {
     [['--wrangler', 'http://example.com'], 64, 'must be an address on this machine'],
     [['--wrangler', 'http://169.254.169.254/latest'], 64, 'must be an address on this machine'],
     [['--keep-days', '0'], 64, 'must be numbers above 0'],
-    [['--port', '0', '--forward'], 8, 'no keys of a Langfuse project'],
-  ] as const)('refuses %j', (words, code, message) => {
+    [['--port', '0', '--forward'], 8, 'needs the keys of a Langfuse project'],
+  ] as const)('rejects %j', (words, code, message) => {
     const ran = lm(tempDir(), ['dashboard', ...words]);
     expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining(message)]);
   });
 
-  it('--out writes one file and ends', () => {
+  it('--out writes one file and exits', () => {
     const dir = tempDir();
     lm(dir, ['init']);
     lm(dir, ['create', '</script><img src=x onerror=alert(1)>']);

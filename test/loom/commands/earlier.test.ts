@@ -5,7 +5,7 @@ import { translateEarlier } from '../../../packages/loom/src/commands/earlier.js
 import { formulaOf, withValues } from '../../../packages/loom/src/transfer/formulas.js';
 import { data, lm, project } from '../project.js';
 
-/** Every verb of the earlier `lm`, with its flags, and what it is today. */
+/** Every command of the earlier `lm`, with its flags, and today's equivalent. */
 const TABLE: readonly (readonly [string, string])[] = [
   ['init', 'init'],
   ['ready', 'ready'],
@@ -52,7 +52,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ['analytics -a claude', 'agents claude'],
 ];
 
-/** What has no counterpart, and the word that the answer names. */
+/** Commands without an equivalent, and the replacement in the error. */
 const GONE: readonly (readonly [string, string])[] = [
   ['repos', 'lm cost --all-projects'],
   ['daemon start', 'lm hooks install'],
@@ -62,18 +62,18 @@ const GONE: readonly (readonly [string, string])[] = [
   ['spawn lm-1', 'lm create'],
 ];
 
-describe('the words of the earlier lm', () => {
+describe('the commands of the earlier lm', () => {
   it.each(TABLE)('%s', (old, today) => {
     expect(translateEarlier(old.split(' ')).join(' ')).toBe(today);
   });
 
-  it.each(GONE)('%s is answered with the new word', (old, word) => {
+  it.each(GONE)('%s is rejected with its replacement', (old, word) => {
     expect(() => translateEarlier(old.split(' '))).toThrow(
       expect.objectContaining({ fix: expect.stringContaining(word) }),
     );
   });
 
-  it('leave today’s own lines as they are', () => {
+  it('leave today’s command lines unchanged', () => {
     for (const line of [
       'create x -p 2 --label a',
       'list --status pending --json',
@@ -86,7 +86,7 @@ describe('the words of the earlier lm', () => {
     }
   });
 
-  it('do in a day what they did', () => {
+  it('do a day of work as before', () => {
     const { dir } = project();
     const run = (...args: string[]) => {
       const ran = lm(dir, args);
@@ -137,7 +137,7 @@ depends_on = ["build"]
 labels = ["release"]
 `;
 
-  it('becomes issues that wait for one another', () => {
+  it('becomes issues that depend on each other', () => {
     const { dir } = project();
     mkdirSync(join(dir, '.loom/formulas'));
     writeFileSync(join(dir, '.loom/formulas/release.toml'), RELEASE);
@@ -171,7 +171,7 @@ labels = ["release"]
     expect(ready).not.toContain(steps[1]?.issue.id);
   });
 
-  it('that can’t be is refused with its file and reason', () => {
+  it('that is invalid is rejected with its file and the reason', () => {
     const of = (text: string) => () => formulaOf(text, 'f', 'f.toml');
     expect(of('steps = 1')).toThrow('f.toml: ');
     expect(of('[[steps]]\nid = "a"\nneeds = ["b"]')).toThrow('step a needs b, which is not ');

@@ -8,10 +8,10 @@ import { bareEnv, data, LM, lmStarted } from '../project.js';
 import { exportOf, post, span, TRACES } from '../receiver/exports.js';
 
 const TRACES_A_RUN = 40;
-/** Whatever has no answer by then had none: it need not arrive. */
+/** A request without a response by then was never answered, so it need not arrive. */
 const ANSWER_MS = 3000;
 
-/** `lm dashboard` that takes traces; what ends it is up to the test. */
+/** `lm dashboard` that receives traces. The test decides how it ends. */
 async function started(cwd: string, env: Record<string, string>, ...words: string[]) {
   const child = spawn(process.execPath, [LM, 'dashboard', '--port', '0', ...words], {
     cwd,
@@ -35,7 +35,7 @@ async function started(cwd: string, env: Record<string, string>, ...words: strin
   throw new Error(said);
 }
 
-it('lm dashboard --forward that is killed, again and again, loses nothing and sends nothing twice', async () => {
+it('lm dashboard --forward that is killed repeatedly loses nothing and sends nothing twice', async () => {
   const dir = tempDir();
   const server = await startReceiver({ version: '4.16.0' });
   onTestFinished(() => server.close());
@@ -46,13 +46,13 @@ it('lm dashboard --forward that is killed, again and again, loses nothing and se
     LOOM_SYNC_SETTLE_MS: '200',
   };
   const taken: string[] = [];
-  // Before the queue is first filled, while it is sent, and after.
+  // Before the queue is filled for the first time, while it is sent, and after.
   for (const ms of [0, 1700, 2300]) {
     const { url, end } = await started(dir, env, '--forward');
     const killed = wait(ms).then(() => end('SIGKILL'));
     for (let n = 0; n < TRACES_A_RUN; n += 1) {
       const traceId = (taken.length + 1).toString(16).padStart(32, '0');
-      // A fetch whose server is killed while it connects was seen to wait for ever, in Node 20.
+      // In Node 20, a fetch can hang forever if its server is killed while it connects.
       const answer = await Promise.race([
         post(url, TRACES, exportOf(span({ traceId }))).catch(() => undefined),
         wait(ANSWER_MS, undefined),
@@ -65,7 +65,7 @@ it('lm dashboard --forward that is killed, again and again, loses nothing and se
     }
     await killed;
   }
-  // Whoever receives next ends what the last run had begun; this one forwards nothing itself.
+  // The next receiver finishes the last run's queue. This one does not forward.
   await (await started(dir, env)).end('SIGTERM');
   expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ left: 0, dead: 0 });
   // How many a run takes before it is killed depends on the machine.

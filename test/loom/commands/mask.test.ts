@@ -13,7 +13,7 @@ function mask(input: string, ...words: string[]): string {
 
 const VALUE = 'Ab1'.repeat(5);
 
-test('lm mask prints what would leave, and which rule found what', () => {
+test('lm mask prints the masked text, and the rule of each match', () => {
   const text = `A=1\nDB_PASSWORD=${VALUE}\n{"name":"X-Api-Key","value":"${VALUE}"}\n`;
   expect(mask(text)).toMatch(
     /^A=1\nDB_PASSWORD=\[masked\]\n\{"name":"X-Api-Key","value":"\[masked\]"\}\n\n.*\n +2 +13 +15 +password +DB_PASSWORD\n +3 +30 +15 +key +X-Api-Key\n$/,
@@ -24,7 +24,7 @@ test('lm mask prints what would leave, and which rule found what', () => {
   ]);
 });
 
-test('lm mask says that it found nothing, and takes more when it is strict', () => {
+test('lm mask reports that it found nothing, and finds more in strict mode', () => {
   expect(mask('id a1B2c3D4e5F6g7H8i9J0k1\n')).toContain('No rule matched.');
   expect(mask('id a1B2c3D4e5F6g7H8i9J0k1\n', '--strict')).toContain('id [masked]');
 });

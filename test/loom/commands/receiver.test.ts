@@ -8,7 +8,7 @@ import { tempDir } from '../../support/folder.js';
 import { bareEnv, LM, lmStarted, project } from '../project.js';
 import { exportOf, post, span, TRACE_ID, TRACES } from '../receiver/exports.js';
 
-/** `lm receiver` as a user starts it; its address, and what it has printed when it was stopped. */
+/** Runs `lm receiver` like a user. Returns its address and its output. */
 async function started(cwd: string, ...args: string[]) {
   const child = spawn(process.execPath, [LM, 'receiver', '--port', '0', ...args], { cwd, env: bareEnv(cwd) });
   onTestFinished(() => {
@@ -34,7 +34,7 @@ async function started(cwd: string, ...args: string[]) {
   };
 }
 
-it('prints each trace, also those that came last before Ctrl-C', async () => {
+it('prints each trace, also the last ones before Ctrl-C', async () => {
   const receiver = await started(tempDir());
   expect(receiver.words).toContain('LANGFUSE_BASE_URL=http://127.0.0.1:');
   await post(receiver.url, TRACES, exportOf(span()));
@@ -44,7 +44,7 @@ it('prints each trace, also those that came last before Ctrl-C', async () => {
   expect(stdout).toContain('Traces received: 1.');
 });
 
-it('with --json prints nothing but JSON', async () => {
+it('prints only JSON with --json', async () => {
   const receiver = await started(tempDir(), '--json');
   await post(receiver.url, TRACES, exportOf(span()));
   const { stdout } = await receiver.stop();
@@ -58,7 +58,7 @@ it('with --json prints nothing but JSON', async () => {
   ]);
 });
 
-it('keeps what came in .loom/loom.db, and sync does not send Loom’s own records to it', async () => {
+it('stores data in .loom/loom.db, and sync does not send Loom’s own records to it', async () => {
   const { dir, db } = project();
   db.run(
     "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', 1, 1)",
@@ -81,11 +81,11 @@ it('keeps what came in .loom/loom.db, and sync does not send Loom’s own record
   expect(db.all('SELECT sync FROM llm_calls')).toEqual([{ sync: 0 }]);
 });
 
-it('keeps nothing of nothing', async () => {
+it('does not store empty data', async () => {
   expect(await lmStarted(tempDir(), ['receiver', '--keep-traces', '0'])).toMatchObject({ code: 64 });
 });
 
-it('says that a port is taken', async () => {
+it('reports a port in use', async () => {
   const receiver = await started(tempDir());
   const port = new URL(receiver.url).port;
   expect(await lmStarted(tempDir(), ['receiver', '--port', port])).toMatchObject({
@@ -95,7 +95,7 @@ it('says that a port is taken', async () => {
   await receiver.stop();
 });
 
-it('lets no other machine in without being told to', async () => {
+it('accepts other machines only with a flag', async () => {
   const ran = await lmStarted(tempDir(), ['receiver', '--port', '0', '--host', '0.0.0.0'], {});
   expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('--allow-network')]);
 });

@@ -13,7 +13,7 @@ const PLAIN = { width: undefined, colour: false };
 const ESCAPE = '\u001b';
 
 describe('a table', () => {
-  it('is never wider than the screen, and cuts no character in two', () => {
+  it('is never wider than the screen, and never splits a character', () => {
     const cell = fc.oneof(
       fc.string(),
       fc.string({ unit: 'grapheme' }),
@@ -44,7 +44,7 @@ describe('a table', () => {
     );
   });
 
-  it('leaves out columns, the least important first, before it cuts a word short', () => {
+  it('drops the least important columns before it shortens a word', () => {
     const columns = [
       { head: 'id' },
       { head: 'title', cut: true },
@@ -59,8 +59,8 @@ describe('a table', () => {
   });
 });
 
-describe('what lm prints', () => {
-  it('has colours and fits on a terminal, and is as it was in a pipe, with NO_COLOR and as JSON', () => {
+describe('the output of lm', () => {
+  it('has colours and fits on a terminal, but is plain in a pipe, with NO_COLOR and as JSON', () => {
     const { dir, db } = project();
     createIssue(
       db,
@@ -83,7 +83,7 @@ describe('what lm prints', () => {
   });
 });
 
-describe('what it cost', () => {
+describe('cost', () => {
   function spent() {
     const { db } = project();
     const { id } = startSession(db, { agent: 'a', source: 'manual', startedAt: 1 });
@@ -108,7 +108,7 @@ describe('what it cost', () => {
   const sums = (by: 'day' | 'week' | 'month' | 'block') =>
     costReport(spent(), by, filter).map(({ key, calls, cost_micros }) => [key, calls, cost_micros]);
 
-  it('is summed by week from Monday, by month, and by blocks of five hours from the first call on', () => {
+  it('is summed by week from Monday, by month, and by blocks of five hours from the first call', () => {
     expect(sums('week')).toEqual([
       ['2026-11-02', 4, 6_000_000],
       ['2026-11-30', 1, 4_000_000],
@@ -137,7 +137,7 @@ describe('what it cost', () => {
     expect(new Set(periodNames('block', quarters).values()).size).toBe(2);
   });
 
-  it('says each kind of token, the share, cache hits and what is not in the sum', () => {
+  it('shows each kind of token, the share, cache hits and what the sum excludes', () => {
     const lines = costLines(
       PLAIN,
       'month',
@@ -181,7 +181,7 @@ describe('what it cost', () => {
       undefined,
     );
     expect(narrow[0]).toContain('cost');
-    // A terminal gets sums below their columns, and bars where there is room.
+    // A terminal gets sums below the columns, and bars if there is room.
     const [, first, second, sums] = costLines(
       { width: 160, colour: false },
       'month',

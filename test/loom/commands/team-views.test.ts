@@ -17,10 +17,10 @@ import { bareEnv, LM } from '../project.js';
 const KEY = 'pk-lf-test:sk-lf-test';
 const { db } = seededLaptop(60, 0);
 const seen: { path: string; authorization: string | undefined }[] = [];
-/** What it answers in place of views, for one test. */
+/** Responses that replace the views for one test. */
 let instead: { status: number; body: string; location?: string } | undefined;
 
-/** The views of a team's server, behind a read key. */
+/** The views of a team's server, protected by a read key. */
 const server = createServer(async (request, response) => {
   const url = new URL(request.url ?? '/', 'http://here');
   const { authorization } = request.headers;
@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-/** A machine without a Loom of its own, and what a person has set there. */
+/** A machine without a Loom, with these environment variables. */
 function away(env: Record<string, string | undefined> = {}) {
   const set = { LOOM_SERVER_URL: url, LOOM_SERVER_KEY: KEY, ...env };
   for (const [name, value] of Object.entries(set)) vi.stubEnv(name, value);
@@ -61,7 +61,7 @@ function away(env: Record<string, string | undefined> = {}) {
 
 const listing = { sort: 'newest', limit: 20, follow: false, since: '2026-01-01' };
 
-it('any laptop reads the traces of the team, as the page there shows them', async () => {
+it('any laptop reads the team’s traces as its page shows them', async () => {
   const args = away();
   const page = (await traces.run({ ...args, ...listing } as never)).data as Views['traces'];
   expect(page).toEqual(await asker(db)(`traces?limit=20&sort=newest&from=${new Date(2026, 0, 1).getTime()}`));
@@ -75,7 +75,7 @@ it('any laptop reads the traces of the team, as the page there shows them', asyn
   expect((await errors.run({ ...args, since: '2026-01-01' } as never)).text).toContain('requests failed');
 });
 
-it('says what is missing, and sends no key where it would be read on the way', async () => {
+it('reports missing settings, and sends no key over an unencrypted connection', async () => {
   await expect(
     traces.run({ ...away({ LOOM_SERVER_KEY: undefined }), ...listing } as never),
   ).rejects.toMatchObject({
@@ -87,7 +87,7 @@ it('says what is missing, and sends no key where it would be read on the way', a
   expect(seen).toEqual([]);
 });
 
-it('a key that is refused, Access in the way, another version and a trace that is not there are told apart', async () => {
+it('a rejected key, Access, another version and a missing trace have different errors', async () => {
   const wrong = away({ LOOM_SERVER_KEY: 'pk-lf-test:sk-lf-other' });
   await expect(traces.run({ ...wrong, ...listing } as never)).rejects.toMatchObject({
     exitCode: EXIT.noKeys,
@@ -109,7 +109,7 @@ it('a key that is refused, Access in the way, another version and a trace that i
   await expect(trace.run({ ...args, trace: '' } as never)).rejects.toMatchObject({ exitCode: EXIT.notFound });
 });
 
-it('lm mcp --remote gives them to agents, marked as untrusted', async () => {
+it('lm mcp --remote serves them to agents, marked as untrusted', async () => {
   const client = new Client({ name: 'test', version: '1' });
   const cwd = tempDir();
   await client.connect(

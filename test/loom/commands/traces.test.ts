@@ -19,7 +19,7 @@ function seededProject() {
   return made;
 }
 
-/** The answer, after a look at whether it is of the published shape. */
+/** The output, after a check against the published schema. */
 function valid<T>(command: string, ran: Ran): T {
   const schema = JSON.parse(readFileSync(join(SCHEMAS, `lm-${command}.schema.json`), 'utf8'));
   const validate = new Ajv2020({ strict: false }).compile(schema);
@@ -29,7 +29,7 @@ function valid<T>(command: string, ran: Ran): T {
 }
 
 describe('the schemas of answers', () => {
-  it.each(Object.entries(answerSchemas()))('%s is the one that is published', async (file, schema) => {
+  it.each(Object.entries(answerSchemas()))('%s is the published one', async (file, schema) => {
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(SCHEMAS, file));
   });
 });
@@ -40,7 +40,7 @@ interface Page {
   readonly next: string | null;
 }
 
-describe('commands over the views of the dashboard', () => {
+describe('commands that use the views of the dashboard', () => {
   it('list traces by page and by filter, in the published shape', () => {
     const { dir, db } = seededProject();
     const failed = Number(db.get('SELECT COUNT(*) AS n FROM traces WHERE errors > 0')?.n);
@@ -63,7 +63,7 @@ describe('commands over the views of the dashboard', () => {
     expect(refunds.rows.every(({ tool }) => tool === 'refund')).toBe(true);
   });
 
-  it('show one trace by the beginning of its id, and say what is wrong with another', () => {
+  it('show one trace by a prefix of its id, and report a wrong id', () => {
     const { dir, db } = seededProject();
     const id = String(db.get('SELECT id FROM traces WHERE errors > 0 LIMIT 1')?.id);
     expect(
@@ -77,7 +77,7 @@ describe('commands over the views of the dashboard', () => {
     expect(lm(dir, ['trace', '']).code).toBe(3);
   });
 
-  it('tools, errors and sessions say what one query says', () => {
+  it('tools, errors and sessions agree with one query', () => {
     const { dir, db } = seededProject();
     const tools = valid<{ total: { requests: number }; rows: { calls: number }[] }>(
       'tools',
@@ -107,7 +107,7 @@ describe('commands over the views of the dashboard', () => {
     );
   });
 
-  it('fail on a threshold, and on a time in which nothing was recorded', () => {
+  it('fail on a threshold, and if nothing was recorded in the period', () => {
     const { dir } = seededProject();
     const failOn = (text: string, ...rest: string[]) => {
       const ran = lm(dir, ['errors', '--since', '90d', '--fail-on', text, '--json', ...rest]);
@@ -132,7 +132,7 @@ describe('commands over the views of the dashboard', () => {
     expect(lm(dir, ['tools', '--fail-on', 'errors > many']).code).toBe(64);
   });
 
-  it('follow new traces, one line for each, until they are stopped', async () => {
+  it('follow new traces, one line each, until stopped', async () => {
     const { dir } = project();
     const child = spawn(process.execPath, [LM, 'traces', '--follow', '--json'], {
       cwd: dir,
@@ -149,7 +149,7 @@ describe('commands over the views of the dashboard', () => {
     expect(code).toBe(0);
   });
 
-  it('export traces as lines, and as OTLP that a receiver takes and has the same of', async () => {
+  it('export traces as lines, and as OTLP that a receiver reads back unchanged', async () => {
     const { dir, db } = seededProject();
     const out = join(dir, 'traces.ndjson');
     expect(
@@ -217,7 +217,7 @@ describe('a threshold', () => {
     'speed > 1',
     'errors > -1',
     'errors > 1 for 10',
-  ])('%s is none', (text) => {
+  ])('%s is rejected', (text) => {
     expect(() => readThreshold(text)).toThrow(/is not a threshold/);
   });
 });

@@ -20,7 +20,7 @@ import { project } from '../project.js';
 const DAY = 86_400_000;
 const ALWAYS = { since: 0, until: Number.MAX_SAFE_INTEGER, dimension: 'ai_task.type' };
 
-/** The term of a call `c`, by the words of the guide: its own, else its session's, else its issue's. */
+/** The term of a call `c` as documented: its own, then its session's, then its issue's. */
 const TERM = `COALESCE(
   (SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = @),
   (SELECT term FROM atlas_tags WHERE entity = 'session' AND entity_id = c.session_id AND dimension = @),
@@ -50,7 +50,7 @@ const TOTALS = `COUNT(*) AS calls, SUM(c.input_tokens) AS input_tokens, SUM(c.ou
   TOTAL(CASE WHEN c.cost_basis = 'estimated' THEN c.cost_micros END) AS estimated_micros,
   SUM(c.cost_basis = 'unpriced') AS unpriced_calls, SUM(c.lower_bound IS NOT NULL) AS lower_bound_calls`;
 
-/** The one query that a report must agree with: it reads every call. */
+/** The query that a report must agree with: it reads every call. */
 function read(
   db: Database,
   by: CostKey,
@@ -113,7 +113,7 @@ function expectSame(db: Database, filter: CostFilter): void {
   expect(unpricedModels(db, filter)).toEqual(unpriced);
 }
 
-/** A change of one call, of a kind that happens: each time another. */
+/** Changes one call. Each time, it is another realistic kind of change. */
 function change(db: Database, random: Random): void {
   const call = db.get<{ id: string; session_id: string }>(
     'SELECT id, session_id FROM llm_calls LIMIT 1 OFFSET ?',
@@ -160,9 +160,9 @@ function change(db: Database, random: Random): void {
   ])();
 }
 
-describe('a report is the sums of the calls', () => {
+describe('a report equals the sums of the calls', () => {
   it.each(Array.from({ length: 6 }, (_, n) => n + 1))(
-    'whatever has changed since they were kept: %i',
+    'after any changes since the sums were stored: %i',
     (seed) => {
       const random = new Random(seed);
       const db = openLoom(fileFolder(), { durability: 'fast' });
@@ -197,7 +197,7 @@ describe('a report is the sums of the calls', () => {
   );
 
   it.each(['Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Santiago', 'Pacific/Kiritimati'])(
-    'by the days of a clock that is not off UTC by whole hours: %s',
+    'in a time zone that is not off UTC by whole hours: %s',
     (zone) => {
       vi.stubEnv('TZ', zone);
       onTestFinished(() => void vi.unstubAllEnvs());
@@ -210,12 +210,12 @@ describe('a report is the sums of the calls', () => {
     },
   );
 
-  it('is read from what is kept, not from a million calls', () => {
+  it('reads stored sums and not a million calls', () => {
     const { db } = project();
     seedLoom(db, new Random(3), { calls: 200, now: NOW });
     keepSums(db);
     const before = costReport(db, 'model', ALWAYS);
-    // Without the trigger the kept sums cannot notice a change.
+    // Without the trigger, the stored sums can't notice a change.
     db.exec('DROP TRIGGER llm_calls_changed; UPDATE llm_calls SET output_tokens = output_tokens + 1');
     expect(costReport(db, 'model', ALWAYS)).toEqual(before);
     db.run('UPDATE call_hour_versions SET version = version + 1');

@@ -16,7 +16,7 @@ const VIEWS = [
   'facets?last=90d&names=model,task',
 ] as const;
 
-/** Without what a home has sent on, which is its own. */
+/** Without the sending state, which belongs to the home. */
 const figures = (answer: object) => ({ ...answer, sync: undefined });
 
 describe.each(HOMES)('on %s', (_name, open) => {
@@ -38,22 +38,22 @@ describe.each(HOMES)('on %s', (_name, open) => {
       term,
     );
 
-  /** Each of a day long past, whose sums have been read before. */
+  /** Changes in a day long ago whose sums were read before. */
   const CHANGES: Readonly<Record<string, () => Promise<unknown>>> = {
-    'a call is priced anew': () =>
+    'a call gets another price': () =>
       run("UPDATE llm_calls SET cost_micros = 77, cost_basis = 'estimated' WHERE id = ?", call?.id),
     'a call grows': () =>
       run('UPDATE llm_calls SET output_tokens = output_tokens + 1000 WHERE id = ?', call?.id),
-    'a call gets a term of its own': tagged('verify'),
-    'that term is another': tagged('extract'),
-    'that term is taken away': () =>
+    'a call gets its own term': tagged('verify'),
+    'that term changes': tagged('extract'),
+    'that term is removed': () =>
       run("DELETE FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = ?", call?.id),
     'its session gets another term': () =>
       run("UPDATE atlas_tags SET term = 'plan' WHERE entity = 'session' AND entity_id = ?", call?.session_id),
     'a call moves to another day': () =>
       run('UPDATE llm_calls SET started_at = started_at - 86400000 WHERE id = ?', call?.id),
-    'a call goes': () => run('DELETE FROM llm_calls WHERE id = ?', call?.id),
-    'a generation is priced anew': async () => {
+    'a call is deleted': () => run('DELETE FROM llm_calls WHERE id = ?', call?.id),
+    'a generation gets another price': async () => {
       await run(
         "UPDATE observations SET cost_micros = cost_micros + 5 WHERE trace_id = ? AND cost_basis = 'calculated'",
         trace?.id,
@@ -67,18 +67,18 @@ describe.each(HOMES)('on %s', (_name, open) => {
         trace?.seq,
       );
     },
-    'a trace is deleted, as old ones are': async () => {
+    'a trace is deleted like an old one': async () => {
       await run('DELETE FROM observations WHERE trace_id = ?', trace?.id);
       await run('DELETE FROM traces WHERE seq = ?', trace?.seq);
     },
   };
 
-  it.each(Object.entries(CHANGES))('what is kept of days long past follows: %s', async (_, change) => {
+  it.each(Object.entries(CHANGES))('stored sums of days long ago are updated: %s', async (_, change) => {
     const before = await Promise.all(VIEWS.map((view) => ask(view).then(figures)));
     await change();
     const after = await Promise.all(VIEWS.map((view) => ask(view).then(figures)));
     expect(after).not.toEqual(before);
-    // A connection that has kept nothing.
+    // A connection without stored sums.
     const fresh = openLoomForReading(dirname(db.path));
     expect(after).toEqual(await Promise.all(VIEWS.map((view) => asker(fresh)(view).then(figures))));
     fresh.close();

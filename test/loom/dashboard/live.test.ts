@@ -7,7 +7,7 @@ import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { project } from '../project.js';
 import { type Served, serve } from './serve.js';
 
-/** What a page hears, from the moment it has been answered. */
+/** Events that a page receives after its connection opened. */
 async function listen({ url, page }: Served) {
   const heard: { event: string; data: unknown }[] = [];
   const waiting = new Set<() => void>();
@@ -73,7 +73,7 @@ function span(traceId: string) {
   };
 }
 
-it('a trace that arrives is told at once, as its row, to every page', async () => {
+it('a new trace is sent immediately to every page, as its row', async () => {
   const { db, loomDir } = project();
   let dashboard: Served | undefined;
   const receive = routesFor({
@@ -99,7 +99,7 @@ it('a trace that arrives is told at once, as its row, to every page', async () =
   }
 });
 
-it('what another process writes is noticed, and only then', async () => {
+it('writes of another process are noticed, and nothing else', async () => {
   const { loomDir } = project();
   const dashboard = await serve(loomDir, { now: () => 42 });
   const page = await listen(dashboard);
@@ -110,7 +110,7 @@ it('what another process writes is noticed, and only then', async () => {
   expect(await page.hears('changed')).toEqual({ at: 42 });
 });
 
-it('where a trace that came can not be read, the pages are told to ask, and the server lives on', async () => {
+it('if a new trace can’t be read, the pages are notified, and the server continues', async () => {
   const { db, loomDir } = project();
   const dashboard = await serve(loomDir, { now: () => 42 });
   const page = await listen(dashboard);

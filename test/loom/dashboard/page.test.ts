@@ -5,16 +5,16 @@ import { expect, test } from 'vitest';
 
 const loom = join(import.meta.dirname, '../../../packages/loom');
 
-test('the page weighs little', () => {
+test('the page is small', () => {
   const built = join(loom, 'dist/dashboard');
   const files = ['app.css', 'app.js', 'index.html'];
   expect(readdirSync(built).toSorted()).toEqual([...files, 'preact.LICENSE', 'uplot.LICENSE']);
   const bytes = files.map((file) => gzipSync(readFileSync(join(built, file))).length);
-  // 75,000 is promised, of which uPlot takes 21,000.
+  // The documented limit is 75,000. uPlot takes 21,000.
   expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(75_000);
 });
 
-test('no code of the page makes markup of text, and its document holds no script or style', () => {
+test('no code of the page turns text into markup, and its document has no script or style', () => {
   const sources = readdirSync(join(loom, 'app'), { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\.tsx?$/.test(file),
   );

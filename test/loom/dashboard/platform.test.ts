@@ -16,7 +16,7 @@ interface Asked {
   readonly body: Record<string, unknown>;
 }
 
-/** A server that answers every POST with what the test says, and keeps what was asked. */
+/** A server that answers every POST as the test says, and stores the requests. */
 async function standIn(answer: (asked: Asked) => { status?: number; body: unknown }) {
   const asked: Asked[] = [];
   const server = createServer(async (request: IncomingMessage, response) => {
@@ -51,7 +51,7 @@ const COLUMNS = [
   'attributes',
 ];
 
-/** A row as wrangler 4.164 keeps it. */
+/** A row as wrangler 4.164 stores it. */
 function row(
   name: string,
   attributes: Record<string, unknown> | null,
@@ -86,14 +86,14 @@ function platform(wranglerUrl: string, cloudflareUrl?: string) {
   return { db, dir, platform: new Platform({ db, wranglerUrl, cloudflare, root: dir }) };
 }
 
-/** A port that nobody listens on. */
+/** A port where nothing listens. */
 async function nowhere(): Promise<string> {
   const { url, close } = await standIn(() => ({ body: {} }));
   await close();
   return url;
 }
 
-it('secrets and query strings that the platform recorded are masked before they are kept', async () => {
+it('secrets and query strings that the platform recorded are masked before they are stored', async () => {
   const wrangler = await standIn(() =>
     rows(
       row(
@@ -139,7 +139,7 @@ it('secrets and query strings that the platform recorded are masked before they 
   }
 });
 
-it('times with fractions are kept as whole microseconds, and a span without a time is left out', async () => {
+it('times with fractions are stored as whole microseconds, and a span without a time is left out', async () => {
   const wrangler = await standIn(() =>
     rows(
       row('kv_get', {}, { start_ms: STARTED + 0.0011, duration_ms: 1.0011 }),
@@ -150,7 +150,7 @@ it('times with fractions are kept as whole microseconds, and a span without a ti
   expect(view.spans).toMatchObject([{ name: 'kv_get', startedAt: STARTED + 0.001, durationMs: 1.001 }]);
 });
 
-it('what is kept outlives wrangler; a span that was still running is completed by a later look', async () => {
+it('stored spans remain after wrangler ends; a later request completes a span that was still running', async () => {
   let duration: number | null = null;
   const wrangler = await standIn(() =>
     rows(row('kv_get', { 'db.operation.name': 'get' }, { duration_ms: duration })),
@@ -165,7 +165,7 @@ it('what is kept outlives wrangler; a span that was still running is completed b
   expect(await asked.view(TRACE)).toMatchObject({ source: 'saved', note: null, spans: [{ durationMs: 7 }] });
 });
 
-it('an older wrangler answers under the older path', async () => {
+it('an older wrangler responds under the older path', async () => {
   const wrangler = await standIn(({ url }) =>
     url.startsWith('/cdn-cgi/local/') ? { status: 404, body: {} } : rows(row('fetch', {})),
   );
@@ -186,7 +186,7 @@ it.each([
   ],
   ['it has none of this trace', async () => (await standIn(() => rows())).url, /has no spans of this trace/],
   ['it answers nonsense', async () => (await standIn(() => ({ body: [] }))).url, /stores no spans/],
-] as const)('without spans the view says why: %s', async (_why, start, words) => {
+] as const)('without spans, the view explains why: %s', async (_why, start, words) => {
   const { platform: asked } = platform(await start());
   expect(await asked.view(TRACE)).toEqual({
     note: expect.stringMatching(words),
@@ -204,7 +204,7 @@ it.each([
     'The environment "staging" will not record these: observability.traces is not enabled in',
   ],
   ['depot-live', 'The environment "live" records these for 5 % of requests (env.live of wrangler.jsonc).'],
-])('what is said of production is that of the environment it ran as: %s', async (service, words) => {
+])('the note about production uses the environment of the trace: %s', async (service, words) => {
   const wrangler = await standIn(() => rows(row('fetch', {}, { service })));
   const { platform: asked, dir } = platform(wrangler.url);
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'), 'junction');
@@ -223,14 +223,14 @@ it.each([
   expect(production).toContain(words);
 });
 
-it('an id that is no OpenTelemetry trace id is never put into a query', async () => {
+it('an id that is not an OpenTelemetry trace id is never put into a query', async () => {
   const wrangler = await standIn(() => rows(row('fetch', {})));
   const { platform: asked } = platform(wrangler.url);
   await asked.view("x' OR '1'='1");
   expect(wrangler.asked).toEqual([]);
 });
 
-it('Cloudflare is asked for the trace and the time around it, when nobody here knows', async () => {
+it('Cloudflare is queried for the trace and the time around it if this machine has no spans', async () => {
   const events = [
     {
       dataset: 'cloudflare-workers',
@@ -290,12 +290,12 @@ it('Cloudflare is asked for the trace and the time around it, when nobody here k
       },
     },
   ]);
-  // Kept: it is not asked again.
+  // Stored, so it is not requested again.
   expect((await asked.view(TRACE)).source).toBe('saved');
   expect(cloudflare.asked).toHaveLength(1);
 });
 
-it('a refusal of Cloudflare is told in its words, without the token', async () => {
+it('a rejection by Cloudflare is shown with its text, without the token', async () => {
   const cloudflare = await standIn(() => ({
     status: 403,
     body: { success: false, errors: [{ code: 10000, message: 'Authentication error' }] },

@@ -9,7 +9,7 @@ import { LocalSql } from '../../../packages/loom/src/store/sql.js';
 import { contextOf } from '../homes/context.js';
 import { NOW, seededLaptop } from './seeded.js';
 
-// `lm report` reads the laptop's own file.
+// `lm report` reads this machine's own file.
 const { dir, ask } = seededLaptop(900, 200);
 
 const asset = (type: string, text: string) => ({ type, body: Buffer.from(text) });
@@ -35,7 +35,7 @@ async function answers(): Promise<EmbeddedReport> {
 }
 
 describe('the report', () => {
-  it('holds every page, the latest traces, and what lies behind the newest and the failed', async () => {
+  it('contains every page, the latest traces, and the details of the newest and the failed ones', async () => {
     const { answers: held, madeAt } = await answers();
     expect(madeAt).toBe(NOW);
     for (const name of [
@@ -70,7 +70,7 @@ describe('the report', () => {
     expect(whole.every((row) => `traces/${row.id}/platform` in held)).toBe(true);
   });
 
-  it('says the same as the page, answer by answer, and first of all what it leaves out', async () => {
+  it('has the same answers as the page, and says first what it leaves out', async () => {
     const { answers: held, cut } = await answers();
     const names = Object.keys(held).filter((name) => !/^(traces|sessions)(\?|$)|platform$/.test(name));
     expect(names.length).toBeGreaterThan(60);
@@ -100,7 +100,7 @@ describe('the report', () => {
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report)));
   });
 
-  it('no value can end the element it stands in', () => {
+  it('no value can close the element that contains it', () => {
     const hostile = '</script><script>alert(1)</script><!-- \u2028\u2029 $& $`';
     const json = embeddedJson({ [hostile]: hostile });
     expect(json).not.toMatch(/[<\u2028\u2029]/);

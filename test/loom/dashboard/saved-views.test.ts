@@ -46,7 +46,7 @@ it('a view is saved under its name in .loom, replaced by the same name, and remo
   expect(JSON.parse((await get(`${url}/view/saved-views`, page)).body).rows).toEqual([changed]);
 });
 
-it('nothing is saved for whoever has not opened the page, nor from a form, nor what is no view', async () => {
+it('nothing is saved without a session, from a form, or for an invalid view', async () => {
   const { url, page } = await serve(project().loomDir);
   const save = { save: { name: 'x', query: '' } };
   for (const [headers, body, status] of [
@@ -63,7 +63,7 @@ it('nothing is saved for whoever has not opened the page, nor from a form, nor w
   expect(JSON.parse((await get(`${url}/view/saved-views`, page)).body)).toEqual({ rows: [], problem: null });
 });
 
-it('a file that was broken by hand is named, and not written over', async () => {
+it('a broken file is reported, and not overwritten', async () => {
   const { loomDir } = project();
   const { url, page } = await serve(loomDir);
   const path = join(loomDir, 'views.json');

@@ -8,13 +8,13 @@ export interface SeedSize {
   readonly traces: number;
   /** LLM calls of agents. */
   readonly calls: number;
-  /** 24 when left out. */
+  /** Default 24. */
   readonly issues?: number;
-  /** Unix ms that all times lie before; the content depends on nothing else. */
+  /** All times are before this (Unix ms). The content depends on nothing else. */
   readonly now: number;
 }
 
-/** A session that traces may belong to. */
+/** A session for traces. */
 export interface SeededSession {
   readonly id: string;
   readonly from: number;
@@ -65,7 +65,7 @@ const FILES = [
   'README.md',
 ];
 
-/** Issues, sessions with all that hangs on them, routing decisions and budgets. */
+/** Issues, sessions with all their data, routing decisions and budgets. */
 export function seedLoom(
   db: Database,
   random: Random,
@@ -121,7 +121,7 @@ function seedSession(
   issue: string | null,
   now: number,
 ): SeededSession {
-  // The last ones still run; of these, two have fallen silent.
+  // The last ones still run. Two of these are silent.
   const left = count - 1 - n;
   const running = left < 5;
   const silent = running && left >= 3;
@@ -281,10 +281,10 @@ function seedRouting(
       random.pick(AGENTS),
       random.pick(MODELS).name,
       confidence,
-      random.pick(['short diff, one file', 'the label says so', 'tests are slow here', null]),
+      random.pick(['short diff, one file', 'chosen by its label', 'tests are slow here', null]),
       estimated,
       known ? Math.round(random.skewed(estimated)) : null,
-      // Over-confident at the top, as routers are.
+      // Over-confident at the top, like real routers.
       known ? Number(random.chance(confidence * 0.85 + 0.05)) : null,
       known ? now : null,
     );

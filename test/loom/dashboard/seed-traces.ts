@@ -4,7 +4,7 @@ import type { SeededSession } from './seed-loom.js';
 
 const DAY_MS = 86_400_000;
 const DAYS = 45;
-/** The newest traces have the platform's spans too. */
+/** The newest traces also have the platform's spans. */
 const WITH_PLATFORM_SPANS = 60;
 
 interface Tool {
@@ -14,7 +14,7 @@ interface Tool {
   /** Of its duration, in ms. */
   readonly median: number;
   readonly errors: number;
-  /** How often it is called, beside the others. */
+  /** How often it is called, relative to the others. */
   readonly weight: number;
   readonly model?: string;
 }
@@ -61,7 +61,7 @@ const TOOLS: readonly Tool[] = [
     model: 'acme-private-1',
   },
 ];
-/** Micro-USD of one generation; a model that is not here has no known price. */
+/** Micro-USD of one generation. Other models have no known price. */
 const PRICES: Readonly<Record<string, number>> = {
   'claude-haiku-4-5-20251001': 1900,
   'gpt-5-mini': 800,
@@ -101,7 +101,8 @@ export function seedTraces(
 ): void {
   const from = now - DAYS * DAY_MS;
   for (let n = 0; n < count; n += 1) {
-    // Evenly spread but for the last twentieth, which falls on the last two hours: the newest page is busy.
+    // Evenly distributed, except that the last twentieth is in the last two hours, so that the newest page is
+    // busy.
     const recent = n >= count * 0.95;
     const share = recent ? (n - count * 0.95) / (count * 0.05) : n / (count * 0.95);
     const start = recent ? now - 7_200_000 * (1 - share) : from + (now - 7_200_000 - from) * share;

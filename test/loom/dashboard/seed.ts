@@ -7,7 +7,7 @@ import { Random } from './random.js';
 import { type SeedSize, seedLoom } from './seed-loom.js';
 import { seedTraces } from './seed-traces.js';
 
-/** Fills an empty Loom with a made-up project that has something of everything the dashboard shows. */
+/** Fills an empty Loom with a synthetic project that has data for every page. */
 export function seed(db: Database, size: SeedSize): void {
   db.transaction(() => {
     const random = new Random(7);

@@ -11,21 +11,21 @@ import type { Home } from '../homes/home.js';
 import { type Laptop, laptop } from '../homes/laptop.js';
 import { seed } from './seed.js';
 
-/** Noon, so that "today" holds something in every time zone of a test machine. */
+/** Noon, so that "today" has data in every time zone of a test machine. */
 export const NOW = new Date(2026, 10, 18, 12).getTime();
 
 type Ask = <K extends keyof Views>(path: string) => Promise<Views[K]>;
 
 export interface Seeded {
-  /** What was made up, to count it plainly. */
+  /** The synthetic data, for direct counts. */
   readonly db: Database;
-  /** A view of the home. */
+  /** A view's answer from the home. */
   readonly ask: Ask;
-  /** Changes both. */
+  /** Changes both databases. */
   run(sql: string, ...params: Param[]): Promise<void>;
 }
 
-/** A made-up project in a home, and in a database on this machine. */
+/** A synthetic project in a home, and in a database on this machine. */
 export function seeded(home: Laptop | Server, traces: number, calls: number): Seeded {
   const db = home.kind === 'laptop' ? home.db : localDatabase();
   seed(db, { traces, calls, now: NOW });
@@ -44,7 +44,7 @@ export function seeded(home: Laptop | Server, traces: number, calls: number): Se
   };
 }
 
-/** The same for tests of what only a laptop has. */
+/** The same for features that only a laptop has. */
 export function seededLaptop(traces: number, calls: number): Seeded & { readonly dir: string } {
   const home = laptop();
   return { dir: home.dir, ...seeded(home, traces, calls) };
@@ -64,7 +64,7 @@ export function asker(db: Database, now = NOW): Ask {
   return askerOn(new LocalSql(db), db, now);
 }
 
-/** The same views on another home's database; `db` has the files beside it. */
+/** The same views with another database. `db` has the files. */
 export function askerOn(sql: Sql, db: Database, now = NOW): Ask {
   return async (path) => (await viewIn(contextOf(sql, laptopHome(db), now), path)) as never;
 }

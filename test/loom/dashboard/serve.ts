@@ -26,13 +26,13 @@ const RECEIVED: Route = {
 };
 
 export interface Served extends Dashboard {
-  /** What a page that was opened sends along. */
+  /** Headers of an open page. */
   readonly page: PageHeaders;
-  /** A view's answer, asked as the page asks. */
+  /** A view's answer, requested like the page does. */
   view<K extends keyof Views>(path: string): Promise<Views[K]>;
 }
 
-/** The dashboard over a Loom folder, with a page of one line, closed when the test ends. */
+/** The dashboard of a Loom folder, with a page of one line, closed at the end of the test. */
 export async function serve(
   loomDir: string,
   options: {
@@ -76,7 +76,7 @@ export async function serve(
   };
 }
 
-/** Sends these bytes and gives back the first that come. */
+/** Sends these bytes and returns the first ones that arrive. */
 export function raw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));

@@ -9,7 +9,7 @@ async function dashboard(): Promise<Served> {
   return serve(project().loomDir);
 }
 
-it('the token in the address becomes a session under a name of its own, and leaves the address bar', async () => {
+it('the token in the address starts a session with its own host name, and is removed from the address bar', async () => {
   const { url, openUrl, pageUrl } = await dashboard();
   const { port } = new URL(url);
   const first = await get(openUrl);
@@ -26,7 +26,7 @@ it('the token in the address becomes a session under a name of its own, and leav
   expect([(await get(`${url}/`, page)).status, (await get(`${url}/view/budgets`, page)).status]).toEqual([
     200, 200,
   ]);
-  // The ticket has been used, and the session is of this name alone.
+  // The ticket was used, and the session is only for this host name.
   expect((await get(again, { host: to.host })).status).toBe(401);
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
     expect((await get(`${url}/view/budgets`, { ...page, host })).status).toBe(401);
@@ -34,7 +34,7 @@ it('the token in the address becomes a session under a name of its own, and leav
   expect((await get(`${url}/?token=${TOKEN}`, { host: to.host })).headers.location).toBe('/');
 });
 
-it('a session ends, is renewed while it is used, and outlives a restart', async () => {
+it('a session ends, is renewed while it is used, and survives a restart', async () => {
   const { loomDir } = project();
   const clock = { now: 1_000_000 };
   const served = await serve(loomDir, { now: () => clock.now });
@@ -52,7 +52,7 @@ it('a session ends, is renewed while it is used, and outlives a restart', async 
   expect((await get(`${restarted.url}/view/budgets`, page)).status).toBe(200);
 });
 
-it('no path of the page is there for whom it did not let in', async () => {
+it('no path of the page exists without a session', async () => {
   const { url, page } = await dashboard();
   const { port } = new URL(url);
   const wrong = 'f'.repeat(32);
@@ -83,14 +83,14 @@ it('no path of the page is there for whom it did not let in', async () => {
   }
 });
 
-it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('%s is not answered', async (method) => {
+it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD'])('%s gets no response', async (method) => {
   const { url, page } = await dashboard();
   const { status, headers } = await get(`${url}/view/overview`, page, method);
   expect([status, headers.allow]).toEqual([405, 'GET']);
   expect(headers['access-control-allow-origin']).toBeUndefined();
 });
 
-it('every answer keeps the page to itself', async () => {
+it('every response keeps other sites out', async () => {
   const { url, page, openUrl } = await dashboard();
   for (const [address, headers] of [
     [openUrl, {}],
@@ -129,7 +129,7 @@ it('no path of a request reaches the disk', async () => {
   }
 });
 
-it('views that are not there, or are asked badly, say what is wrong', async () => {
+it('missing views and invalid parameters are reported', async () => {
   const { url, page } = await dashboard();
   for (const [path, status, words] of [
     ['nothing', 404, 'no view'],
@@ -163,7 +163,7 @@ it('views that are not there, or are asked badly, say what is wrong', async () =
   }
 });
 
-it('a request whose target is no address is refused, and the server lives on', async () => {
+it('a request with an invalid target is rejected, and the server continues', async () => {
   const { url, page } = await dashboard();
   for (const target of ['http://[', '//', 'http://:x/']) {
     expect(await raw(url, `GET ${target} HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`)).toMatch(

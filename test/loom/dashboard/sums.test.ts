@@ -40,16 +40,16 @@ const micros = (rows: readonly { micros: number | null }[]) =>
 /** Days, months, odd moments. */
 const TIMES = ['', 'last=1h', 'last=7d', 'last=90d', `from=${NOW - 1e9 - 7}&to=${NOW - 12_345_678}`];
 
-describe.each(HOMES)('a made-up project on %s', (_name, open) => {
+describe.each(HOMES)('a synthetic project on %s', (_name, open) => {
   const { db, ask } = seeded(open(), 600, 500);
 
-  /** Every row that costs something, read plainly: what all the sums of the views must agree with. */
+  /** Every row with a cost, read directly. All sums of the views must agree with it. */
   const paid: Paid[] = [
     ...db.all<Paid>(
       'SELECT started_at AS at, cost_micros, cost_basis, total_tokens AS tokens, model, NULL AS trace_id FROM llm_calls',
     ),
     ...db.all<Paid>(
-      // A generation counts when its trace began.
+      // A generation counts at the start of its trace.
       `SELECT t.started_us / 1000.0 AS at, o.cost_micros, o.cost_basis, o.total_tokens AS tokens, o.model, o.trace_id
        FROM observations o JOIN traces t ON t.id = o.trace_id WHERE o.cost_basis IS NOT NULL`,
     ),
@@ -57,21 +57,24 @@ describe.each(HOMES)('a made-up project on %s', (_name, open) => {
   const traces = db.all<{ id: string; at: number }>('SELECT id, started_us / 1000.0 AS at FROM traces');
   const toolCalls = db.all<{ at: number; ok: number | null }>('SELECT started_at AS at, ok FROM tool_calls');
   describe('agents', () => {
-    it.each(TIMES)("adds agents' calls and generations in its time, and before: %s", async (time) => {
-      const { range, total, before, tools } = await ask<'agents'>(`agents?${time}`);
-      const sums = (of: Range) => ({
-        cost: moneyOf(within(paid, of)),
-        calls: within(toolCalls, of).length,
-        errors: within(toolCalls, of).filter((call) => call.ok === 0).length,
-      });
-      expect(total).toEqual(sums(range));
-      expect(before).toEqual(sums({ from: range.from - (range.to - range.from), to: range.from }));
-      expect(tools.reduce((sum, tool) => sum + tool.errors, 0)).toBe(total.errors);
-    });
+    it.each(TIMES)(
+      "adds agents' calls and generations in the period and the one before: %s",
+      async (time) => {
+        const { range, total, before, tools } = await ask<'agents'>(`agents?${time}`);
+        const sums = (of: Range) => ({
+          cost: moneyOf(within(paid, of)),
+          calls: within(toolCalls, of).length,
+          errors: within(toolCalls, of).filter((call) => call.ok === 0).length,
+        });
+        expect(total).toEqual(sums(range));
+        expect(before).toEqual(sums({ from: range.from - (range.to - range.from), to: range.from }));
+        expect(tools.reduce((sum, tool) => sum + tool.errors, 0)).toBe(total.errors);
+      },
+    );
   });
 
   describe('tools', () => {
-    it.each(TIMES)('have the cost of the generations inside the calls of their time: %s', async (time) => {
+    it.each(TIMES)('have the cost of the generations inside the calls of the period: %s', async (time) => {
       const { rows, range } = await ask<'tools'>(`tools?${time}`);
       const calls = new Set(within(traces, range).map(({ id }) => id));
       const generations = paid.filter((row) => row.trace_id !== null && calls.has(row.trace_id));
@@ -84,40 +87,37 @@ describe.each(HOMES)('a made-up project on %s', (_name, open) => {
   });
 
   describe('trend and atlas', () => {
-    it.each(TIMES)(
-      'every way of grouping adds up to the same: nothing is counted twice: %s',
-      async (time) => {
-        const { dimensions } = await ask<'atlas'>('atlas');
-        expect(dimensions).toContain('ai_task.type');
-        expect(dimensions).toEqual([...dimensions].sort());
-        for (const by of ['model', ...dimensions]) {
-          const trend = await ask<'trend'>(`trend?by=${by}&${time}`);
-          const all = within(paid, trend.range);
-          const money = moneyOf(all);
-          const sum = (pick: (point: (typeof trend.points)[number]) => number) =>
-            trend.points.reduce((total, point) => total + pick(point), 0);
-          expect([by, sum((point) => point.micros ?? 0)]).toEqual([by, money.micros ?? 0]);
-          expect([by, sum((point) => point.unpriced)]).toEqual([by, money.unpriced]);
-          expect([by, sum((point) => point.calls)]).toEqual([by, all.length]);
-          expect([by, sum((point) => point.tokens)]).toEqual([
-            by,
-            all.reduce((total, row) => total + row.tokens, 0),
-          ]);
-          expect(trend.steps.length).toBeLessThanOrEqual(48);
-          for (const point of trend.points) {
-            expect(trend.steps).toContain(point.at);
-          }
+    it.each(TIMES)('every grouping adds up to the same total, and nothing counts twice: %s', async (time) => {
+      const { dimensions } = await ask<'atlas'>('atlas');
+      expect(dimensions).toContain('ai_task.type');
+      expect(dimensions).toEqual([...dimensions].sort());
+      for (const by of ['model', ...dimensions]) {
+        const trend = await ask<'trend'>(`trend?by=${by}&${time}`);
+        const all = within(paid, trend.range);
+        const money = moneyOf(all);
+        const sum = (pick: (point: (typeof trend.points)[number]) => number) =>
+          trend.points.reduce((total, point) => total + pick(point), 0);
+        expect([by, sum((point) => point.micros ?? 0)]).toEqual([by, money.micros ?? 0]);
+        expect([by, sum((point) => point.unpriced)]).toEqual([by, money.unpriced]);
+        expect([by, sum((point) => point.calls)]).toEqual([by, all.length]);
+        expect([by, sum((point) => point.tokens)]).toEqual([
+          by,
+          all.reduce((total, row) => total + row.tokens, 0),
+        ]);
+        expect(trend.steps.length).toBeLessThanOrEqual(48);
+        for (const point of trend.points) {
+          expect(trend.steps).toContain(point.at);
         }
-        for (const dimension of dimensions) {
-          const { rows, range }: AtlasBreakdown = await ask<'atlas'>(`atlas?dimension=${dimension}&${time}`);
-          const { micros: expected } = moneyOf(within(paid, range));
-          expect([dimension, micros(rows.map((row) => row.cost))]).toEqual([dimension, expected ?? 0]);
-          expect(rows.reduce((sum, row) => sum + row.traces, 0)).toBe(within(traces, range).length);
-        }
-      },
-    );
+      }
+      for (const dimension of dimensions) {
+        const { rows, range }: AtlasBreakdown = await ask<'atlas'>(`atlas?dimension=${dimension}&${time}`);
+        const { micros: expected } = moneyOf(within(paid, range));
+        expect([dimension, micros(rows.map((row) => row.cost))]).toEqual([dimension, expected ?? 0]);
+        expect(rows.reduce((sum, row) => sum + row.traces, 0)).toBe(within(traces, range).length);
+      }
+    });
 
-    it('a model without a price is an unknown amount, never $0', async () => {
+    it('a model without a price has an unknown amount and never $0', async () => {
       const { points } = await ask<'trend'>('trend?last=30d');
       const unknown = points.filter((point) => point.key === 'acme-private-1');
       expect(unknown.length).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe.each(HOMES)('a made-up project on %s', (_name, open) => {
       }
     });
 
-    it('pages of sessions hold each once, the latest first', async () => {
+    it('pages of sessions contain each session once, latest first', async () => {
       const ids: string[] = [];
       for (let next: string | null = ''; next !== null; ) {
         const page: Awaited<ReturnType<typeof ask<'sessions'>>> = await ask<'sessions'>(
@@ -154,7 +154,7 @@ describe.each(HOMES)('a made-up project on %s', (_name, open) => {
       expect(ids).toEqual(all.map((row) => row.id));
     });
 
-    it('issues and what belongs to none add up to all that agents spent', async () => {
+    it('issues, and calls without an issue, add up to the total cost of agents', async () => {
       const { rows, unattributed } = await ask<'issues'>('issues');
       expect(micros([...rows.map((row) => row.cost), unattributed.cost])).toBe(
         moneyOf(paid.filter((row) => row.trace_id === null)).micros,
@@ -164,7 +164,7 @@ describe.each(HOMES)('a made-up project on %s', (_name, open) => {
       expect(of.rows).toHaveLength(first?.sessions ?? -1);
     });
 
-    it('pages of routing decisions hold each once', async () => {
+    it('pages of routing decisions contain each once', async () => {
       const first = await ask<'routing'>('routing?last=90d');
       const ids = first.rows.map(({ id }) => id);
       for (let { next } = first; next !== null; ) {
@@ -183,7 +183,7 @@ describe.each(HOMES)('a few rows on %s', (_name, open) => {
   const ask = askerIn(home);
   beforeEach(() => home.empty());
 
-  it('beyond the ninth key the rest is one line', async () => {
+  it('after the ninth key, the rest is one line', async () => {
     await home.batch([
       {
         sql: "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', ?1, ?1)",
@@ -199,7 +199,7 @@ describe.each(HOMES)('a few rows on %s', (_name, open) => {
     expect(trend.points.find((point) => point.key === 'other')).toMatchObject({ micros: 6, calls: 3 });
   });
 
-  it('where a trace has two terms, each generation counts under its own', async () => {
+  it('if a trace has two terms, each generation counts under its own', async () => {
     const observation = `INSERT INTO observations(trace_id, id, name, type, started_us, model, total_tokens, cost_micros, cost_basis, source, detail)
        VALUES ('t', ?1, ?1, 'generation', ?2, 'm', 1, ?3, 'reported', 'otlp', ?4)`;
     await home.batch([
@@ -227,16 +227,16 @@ describe.each(HOMES)('a few rows on %s', (_name, open) => {
     expect(rows.map((row) => [row.term, row.traces, row.cost.micros])).toEqual([
       ['orchestrate', 1, 4],
       ['generate', 1, 3],
-      // A term may be a number in JSON; it is a text here.
+      // A term may be a number in JSON; it is text here.
       ['7', 1, 2],
     ]);
   });
 });
 
-describe('what only a laptop has', () => {
+describe('features of a laptop only', () => {
   const { db, ask } = seededLaptop(60, 500);
 
-  it('tells running sessions from those that have fallen silent, and what sync has left', async () => {
+  it('distinguishes running sessions from silent ones, and shows the queue of sync', async () => {
     const { running, stuck, sync } = await ask<'agents'>('agents');
     expect(running).toHaveLength(3);
     expect(stuck).toHaveLength(2);
@@ -250,7 +250,7 @@ describe('what only a laptop has', () => {
     expect(sync.queued).toBeGreaterThan(0);
   });
 
-  it('calibration counts every decision of its time once', async () => {
+  it('calibration counts every decision of the period once', async () => {
     const first = await ask<'routing'>('routing?last=90d');
     const { calibration, total } = first;
     const rows = [...first.rows];
@@ -271,7 +271,7 @@ describe('what only a laptop has', () => {
     }
   });
 
-  it('budgets come with their forecast', async () => {
+  it('budgets have a forecast', async () => {
     const { rows } = await ask<'budgets'>('budgets');
     const day = rows.find((row) => row.scope === 'day');
     const today = db.get<{ spent: number }>(
@@ -292,9 +292,9 @@ describe('what only a laptop has', () => {
 
 it.each([
   ['Europe/Berlin', '2026-10-26T09:00:00+01:00', ['10-24 24', '10-25 25', '10-26 24']],
-  // At midnight the clock is put to one: that day has no midnight, and the others have.
+  // The clock changes at midnight to one: that day has no midnight, unlike the others.
   ['America/Santiago', '2026-09-06T12:00:00-03:00', ['09-04 24', '09-05 24', '09-06 23']],
-])("the days are those of this machine's calendar, also when its clock is moved: %s", (zone, now, days) => {
+])("the days follow this machine's calendar, also when its clock changes: %s", (zone, now, days) => {
   vi.stubEnv('TZ', zone);
   onTestFinished(() => void vi.unstubAllEnvs());
   const to = new Date(Date.parse(now));

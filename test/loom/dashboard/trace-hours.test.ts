@@ -11,7 +11,7 @@ import { asker, askerIn } from './seeded.js';
 const HOUR_US = 3_600_000_000;
 const SERIES = 'server, tool, method, failed, error_type, client, client_version, release, environment';
 
-/** What the triggers keep, and the same counted anew from the traces. */
+/** The counts of the triggers, and the same counts from the traces. */
 async function counts(home: Home): Promise<{ kept: unknown[]; counted: unknown[] }> {
   const order = `ORDER BY ${['hour', 'bucket', ...SERIES.split(', ')].join(', ')}`;
   const [kept = [], counted = []] = await home.batch([
@@ -27,7 +27,7 @@ async function counts(home: Home): Promise<{ kept: unknown[]; counted: unknown[]
   return { kept, counted };
 }
 
-/** A trace that is new, or grows into this one. */
+/** A new trace, or one that has grown. */
 function put(random: Random, id: number): Statement {
   return {
     sql: `INSERT INTO traces(id, name, server, tool, method, errors, error_type, client_name, client_version, release,
@@ -63,7 +63,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   beforeEach(() => home.empty());
 
   it.each([1, 2, 3, 4, 5])(
-    'the hours agree with the traces, however these came and grew (%i)',
+    'the hours agree with the traces, however these arrived and grew (%i)',
     async (seed) => {
       const random = new Random(seed);
       await home.batch(Array.from({ length: 400 }, () => put(random, random.int(0, 60))));
@@ -73,7 +73,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     },
   );
 
-  it('the hours keep what retention deletes', async () => {
+  it('the hours stay after retention deletes traces', async () => {
     const random = new Random(9);
     await home.batch(Array.from({ length: 50 }, (_, n) => put(random, n)));
     const before = await all(home, 'SELECT * FROM trace_hours');
@@ -82,7 +82,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     expect(await all(home, 'SELECT * FROM trace_hours')).toEqual(before);
   });
 
-  it('a bucket of durations is as wide in the code as in the database, and never wider than 4.4 %', async () => {
+  it('a bucket of durations has the same width in the code and in the database, at most 4.4 %', async () => {
     const rows = await all<{ from_us: number }>(
       home,
       'SELECT from_us FROM duration_buckets ORDER BY from_us',
@@ -95,7 +95,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     }
   });
 
-  it('what is asked again agrees with a first look, however traces came and grew in between', async () => {
+  it('cached answers agree with new ones, however traces arrived and grew in between', async () => {
     const local = project();
     const random = new Random(3);
     const now = (6 * HOUR_US) / 1000;

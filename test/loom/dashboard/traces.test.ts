@@ -41,7 +41,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(rows.map((row) => row.id)).toEqual([...raw].sort(order).map((row) => row.id));
     });
 
-    it('traces that came in the same microsecond are each on one page', async () => {
+    it('traces of the same microsecond are each on one page', async () => {
       const [first] = [...raw].sort((a, b) => a.seq - b.seq);
       for (let n = 0; n < 5; n += 1) {
         await run(
@@ -57,7 +57,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       await run("DELETE FROM traces WHERE tool = 'same'");
     });
 
-    it('a trace whose root has not come is in the newest, and not among the slowest', async () => {
+    it('a trace without its root is among the newest, but not among the slowest', async () => {
       await run(
         "INSERT INTO traces(id, name, tool, started_us, updated_at) VALUES ('open', 'open', 'open', ?, 0)",
         NOW * 1000,
@@ -90,7 +90,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect([total, more]).toEqual([expected.length, false]);
     });
 
-    it("by session, be it the MCP client's or Loom's, by issue at that moment, and by environment", async () => {
+    it('by session (of the MCP client or of Loom), by issue at that moment, and by environment', async () => {
       const [trace] = db.all<{
         id: string;
         session_id: string;
@@ -109,7 +109,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       for (const { issue_id, n } of counted) {
         expect(await ids(`issue=${issue_id}`)).toHaveLength(n);
       }
-      // From now on the session works on something else; what it did before stays where it was.
+      // From now on, the session works on another issue. Earlier work keeps its issue.
       const [moved] = counted;
       const session = db.get<{ session_id: string }>(
         'SELECT session_id FROM attributions WHERE issue_id = ? LIMIT 1',
@@ -136,7 +136,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
           .map((row) => row.trace_id),
       );
 
-    it('are found in input and output, all of them, in any case', async () => {
+    it('are found in input and output, if all match, in any case', async () => {
       expect(holding('ANNUAL', 'policy').size).toBeGreaterThan(0);
       expect(new Set(await found('ANNUAL policy'))).toEqual(holding('ANNUAL', 'policy'));
       expect(new Set(await found('onerror=alert'))).toEqual(holding('onerror=alert'));
@@ -154,13 +154,13 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(await found('4711')).toContain(failed?.id);
     });
 
-    it('%, _ and backslashes mean themselves', async () => {
+    it('%, _ and backslashes are plain text', async () => {
       expect(await found('%')).toEqual([]);
       expect(await found('refun_')).toEqual([]);
       expect(new Set(await found('\\'))).toEqual(holding('\\'));
     });
 
-    it('are looked for in the newest inputs and outputs only where there are many, which is said', async () => {
+    it('are searched only in the newest inputs and outputs if there are many, and the answer says that', async () => {
       expect((await ask<'traces'>('traces?q=annual')).searched).toBeNull();
       await run(
         `INSERT INTO traces(id, name, tool, started_us, duration_us, updated_at)
@@ -174,7 +174,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       await run("DELETE FROM traces WHERE tool = 'many'");
     });
 
-    it('and a filter hold together', async () => {
+    it('and a filter are combined', async () => {
       const rows = await every('q=annual&tool=search_notes');
       expect(rows.every((row) => row.tool === 'search_notes')).toBe(true);
       expect(new Set(rows.map((row) => row.id))).toEqual(
@@ -199,7 +199,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(view.loom?.issue?.id ?? null).toBe(view.loom?.session.issueId);
     });
 
-    it('has the input and output of its root, also where that hangs below a span of the platform', async () => {
+    it('has the input and output of its root, even below a span of the platform', async () => {
       await run(
         "INSERT INTO traces(id, name, tool, root_id, started_us, updated_at) VALUES ('below', 'b', 'b', 'root', 1, 0)",
       );
@@ -222,7 +222,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       });
     });
 
-    it('shows what hangs on a parent that never came, and a ring of parents, once each', async () => {
+    it('shows children of a missing parent, and a cycle of parents, once each', async () => {
       await run(
         "INSERT INTO traces(id, name, tool, started_us, updated_at) VALUES ('odd', 'odd', 'odd', 1, 0)",
       );
@@ -257,7 +257,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('events of spans come with their trace, in the order of their times', async () => {
+  it('has the events of its spans, in the order of their times', async () => {
     const [first] = db.all<{ trace_id: string; id: string; at: number }>(
       'SELECT trace_id, id, started_us / 1000.0 AS at FROM observations LIMIT 1',
     );

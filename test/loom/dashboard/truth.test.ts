@@ -28,7 +28,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     readonly user_id: string | null;
   }
 
-  /** The one query that every figure must agree with. */
+  /** The query that every figure must agree with. */
   function read(where: string, ...params: (string | number)[]): Raw[] {
     return db.all<Raw>(
       `SELECT id, started_us / 1000.0 AS at, duration_us / 1000.0 AS ms, errors, server, tool, method, error_type,
@@ -66,7 +66,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     return { requests: rows.length, errors: rows.filter((row) => row.errors > 0).length };
   }
 
-  /** Times of every kind: whole hours and odd milliseconds, minutes and months. */
+  /** Periods of every kind: whole hours and odd milliseconds, minutes and months. */
   const TIMES = [
     'last=15m',
     'last=1h',
@@ -83,8 +83,8 @@ describe.each(HOMES)('on %s', (_name, open) => {
     }),
   ];
 
-  describe.each(TIMES)('in the time %s', (time) => {
-    it('the overview says what one query says', async () => {
+  describe.each(TIMES)('in the period %s', (time) => {
+    it('the overview agrees with one query', async () => {
       const { range, total, before, tools, clients, notReached, errors } = await ask<'overview'>(
         `overview?${time}`,
       );
@@ -126,7 +126,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       }
     });
 
-    it('the curves add up to the total, and each point to its own query', async () => {
+    it('the curves add up to the total, and each point agrees with its own query', async () => {
       const { points, total, range } = await ask<'curves'>(`curves?${time}`);
       expect(total).toMatchObject(measured(within(range)));
       expect(points.reduce((sum, { requests }) => sum + requests, 0)).toBe(total.requests);
@@ -184,7 +184,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('a facet counts under the other filters, so that one can change the choice', async () => {
+  it('a facet counts with all other filters, so that you can change the selected value', async () => {
     const { facets, range } = await ask<'facets'>('facets?tool=refund&client=cursor&last=30d');
     const rows = within(range);
     const tools = facets.find(({ name }) => name === 'tool')?.values;
@@ -229,7 +229,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     }
   });
 
-  it('the page of a tool and that of a client say the same as the lists', async () => {
+  it('the pages of a tool and of a client agree with the lists', async () => {
     const tools = await ask<'tools'>('tools?last=7d');
     const clients = await ask<'clients'>('clients?last=7d');
     for (const row of tools.rows) {
@@ -246,7 +246,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     }
   });
 
-  it('sessions of clients are each on one page, with the figures of their time', async () => {
+  it('sessions of clients are each on one page, with the figures of the period', async () => {
     const seen: string[] = [];
     for (let next: string | null = ''; next !== null; ) {
       const page: McpSessions = await ask<'mcp-sessions'>(`mcp-sessions?last=7d&limit=7&before=${next}`);
@@ -269,7 +269,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     expect(seen).toHaveLength(total);
   });
 
-  describe('every answer is of its published shape', () => {
+  describe('every answer matches its published schema', () => {
     const ids: Partial<Record<ViewName, string>> = {
       'tools/:id': 'refund',
       'clients/:id': 'cursor',

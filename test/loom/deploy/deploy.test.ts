@@ -19,7 +19,7 @@ const ID = '11111111-2222-3333-4444-000000000000';
 const files = (dir: string) => readdirSync(dir).sort();
 
 describe('lm deploy', () => {
-  it('shows what it would write, and without a yes writes nothing', async () => {
+  it('shows what it would write, and writes nothing without a confirmation', async () => {
     const { dir, server } = shop();
     const { text, exitCode } = await run(dir);
     expect([exitCode, existsSync(server)]).toEqual([1, false]);
@@ -28,7 +28,7 @@ describe('lm deploy', () => {
     expect(existsSync(server)).toBe(false);
   });
 
-  it('writes the files, names the commands, and --remove is the way back, to the byte', async () => {
+  it('writes the files and prints the commands, and --remove restores every byte', async () => {
     const { dir, server, read } = shop();
     const before = await hashFiles(dir);
     const { data } = await run(dir, { write: true });
@@ -46,7 +46,7 @@ describe('lm deploy', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('keeps what was asked before, and what a person changed', async () => {
+  it('keeps earlier options, and edits by hand', async () => {
     const { dir, server, read } = shop();
     await run(dir, { write: true, queue: true, live: true, domain: 'traces.example.com' });
     await run(dir, { write: true, live: false });
@@ -64,7 +64,7 @@ describe('lm deploy', () => {
     expect(files(server)).toEqual(['notes.md', 'wrangler.jsonc']);
   });
 
-  it('writes no path of a deploy.json that somebody made up', async () => {
+  it('writes to no path of a forged deploy.json', async () => {
     const { dir, server } = shop();
     await run(dir, { write: true });
     writeFileSync(join(dir, 'precious'), 'x');
@@ -89,7 +89,7 @@ describe('lm deploy', () => {
     ]);
     expect(data).toMatchObject({ url: 'https://loom-x.acme.workers.dev' });
     expect(JSON.parse(read('wrangler.jsonc').replace(/^\/\/.*$/m, '')).d1_databases[0].database_id).toBe(ID);
-    // A second time nothing is created again, and the files are still known as ours.
+    // The second run creates nothing again, and the files still count as ours.
     const set = await hashFiles(dir);
     await run(dir, { yes: true });
     expect(wrangler.asked().filter((line) => line.startsWith('d1 create'))).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('lm deploy', () => {
     expect((await run(dir, { remove: true })).data).toMatchObject({ kept: [] });
   });
 
-  it('says what wrangler said where it fails, and goes on from there', async () => {
+  it('reports the error of wrangler, and continues from there', async () => {
     const { dir } = shop();
     const wrangler = fakeWrangler(dir);
     wrangler.fail('d1 migrations');
@@ -108,7 +108,7 @@ describe('lm deploy', () => {
     expect(wrangler.asked().filter((line) => line.startsWith('d1 create'))).toHaveLength(1);
   });
 
-  it('updates the schema before the code, and refuses a schema that the running code could not bear', async () => {
+  it('updates the schema before the code, and rejects a schema that would break the running code', async () => {
     const { dir, server } = shop();
     const wrangler = fakeWrangler(dir);
     await run(dir, { yes: true });
@@ -124,14 +124,14 @@ describe('lm deploy', () => {
     expect(asked.slice(-2)).toEqual(['d1 migrations apply loom-shop-co --remote', 'deploy']);
     expect(existsSync(join(dir, '.loom/migrations', known.at(-1)?.name ?? ''))).toBe(true);
     expect(existsSync(join(server, 'worker.js'))).toBe(true);
-    // A schema of long ago lost tables since: nothing is run.
+    // Tables were removed since an old schema: nothing is run.
     wrangler.answer(answers(known.slice(0, 1)));
     const done = wrangler.asked().length;
     await expect(run(dir, { update: true })).rejects.toThrow('removes data that the running version needs');
     expect(wrangler.asked().slice(done)).toEqual([expect.stringContaining('d1 execute')]);
   });
 
-  it('knows which schemas break a running version', () => {
+  it('detects schemas that break a running version', () => {
     expect(isBreaking('ALTER TABLE a ADD COLUMN b TEXT; CREATE INDEX c ON a(b); DROP INDEX d;')).toBe(false);
     expect(isBreaking('-- DROP TABLE a\nCREATE TABLE b (c TEXT);')).toBe(false);
     for (const sql of [
@@ -144,12 +144,12 @@ describe('lm deploy', () => {
     ]) {
       expect([sql, isBreaking(sql)]).toEqual([sql, true]);
     }
-    // What the server has gained since it exists only adds.
+    // All later migrations of the server only add.
     const since = knownMigrations().filter(({ name }) => name >= '0010');
     expect(since.filter(({ sql }) => isBreaking(sql)).map(({ name }) => name)).toEqual([]);
   });
 
-  it('--check says what is missing, and what to do', async () => {
+  it('--check lists what is missing, and the next steps', async () => {
     const { dir, server } = shop();
     const bare = await run(dir, { check: true });
     expect([bare.exitCode, bare.text]).toEqual([1, expect.stringContaining('Run `lm deploy`.')]);
@@ -171,7 +171,7 @@ describe('lm deploy', () => {
     expect(some.text).toContain('`lm deploy --update`');
   });
 
-  it('asks for both halves of Cloudflare Access, and for a name that Workers take', async () => {
+  it('requires both settings of Cloudflare Access, and a valid name for a Worker', async () => {
     const { dir, read } = shop();
     await expect(run(dir, { write: true, accessAud: 'x' })).rejects.toThrow('belong together');
     await expect(run(dir, { write: true, name: '../x' })).rejects.toThrow('be the name of a Worker');
@@ -182,13 +182,13 @@ describe('lm deploy', () => {
 });
 
 describe('lm keys', () => {
-  it('quotes what it puts into a statement', () => {
+  it('quotes the values in a statement', () => {
     expect(withParams('SELECT ?, ?, ?', ["O'Neil\n'); DROP TABLE x; --?", 5, null])).toBe(
       "SELECT 'O''Neil ''); DROP TABLE x; --?', 5, NULL",
     );
   });
 
-  it("makes and revokes keys in wrangler's own D1, and notes both", async () => {
+  it("creates and revokes keys in wrangler's own D1, and logs both", async () => {
     const { dir } = shop();
     realWrangler(dir);
     await run(dir, { write: true });
@@ -207,7 +207,7 @@ describe('lm keys', () => {
       ...['d1', 'execute', 'loom-shop-co', '--local', '--json'],
       ...['--command', 'SELECT * FROM access_keys; SELECT kind, subject FROM access_log ORDER BY seq'],
     ]);
-    // The hash is all that is kept of it.
+    // Only the hash is stored.
     expect(stdout).toContain(await hashOf(made.secret));
     expect(stdout).not.toContain(made.secret);
     expect((jsonIn(stdout) as { results: object[] }[])[1]?.results).toEqual([
@@ -216,7 +216,7 @@ describe('lm keys', () => {
     ]);
   }, 120_000);
 
-  it('lists them, says what is not there, and never prints a hash', async () => {
+  it('lists the keys, reports a missing one, and never prints a hash', async () => {
     const { dir } = shop();
     const wrangler = fakeWrangler(dir);
     await expect(keysList.run(keyArgs(dir))).rejects.toThrow('no team server');

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 /**
- * An account with one command line: it lists and creates databases, and notes what it was asked. `d1 execute` answers
- * what `answers.json` says for the start of a statement.
+ * A fake account with a command line. It lists and creates databases, and logs its commands. `d1 execute`
+ * returns the answer in `answers.json` for the start of a statement.
  */
 const SCRIPT = `
 const { readFileSync, writeFileSync, appendFileSync, existsSync } = require('node:fs');
@@ -34,17 +34,17 @@ if (args[0] === 'deploy') console.log('Deployed loom-x triggers\\n  https://loom
 `;
 
 export interface FakeWrangler {
-  /** What was asked, in order. */
+  /** The commands, in order. */
   asked(): string[];
-  /** What `d1 execute` answers, by how the statement begins. */
+  /** Answers of `d1 execute`, by the start of the statement. */
   answer(answers: Record<string, Record<string, unknown>[]>): void;
   /** Names of the Worker's secrets. */
   secrets(...names: string[]): void;
-  /** Commands that fail, by how they begin. */
+  /** Commands that fail, by their start. */
   fail(...starts: string[]): void;
 }
 
-/** Puts it where a project has its wrangler. */
+/** Installs it where a project has its wrangler. */
 export function fakeWrangler(dir: string): FakeWrangler {
   const bin = join(dir, 'node_modules/wrangler/bin');
   mkdirSync(bin, { recursive: true });
@@ -63,7 +63,7 @@ export function fakeWrangler(dir: string): FakeWrangler {
   };
 }
 
-/** The repository's own wrangler and Loom, as a project has them installed. */
+/** The repository's own wrangler and Loom, as installed in a project. */
 export function realWrangler(dir: string): void {
   mkdirSync(join(dir, 'node_modules'), { recursive: true });
   symlinkSync(join(MODULES, 'wrangler'), join(dir, 'node_modules/wrangler'));

@@ -32,7 +32,7 @@ const sync = ({ db, loomDir }: { db: Database; loomDir: string }) => {
   return { ...read, written: writeLog(db, loomDir, Date.now()) };
 };
 
-/** What git does with files that only one machine appends to: the longer one is the newer one. */
+/** Git's merge of files that only one machine appends to: the longer file is the newer one. */
 function carry(from: string, to: string): void {
   const dir = join(from, 'log');
   if (existsSync(dir)) {
@@ -47,7 +47,7 @@ function carry(from: string, to: string): void {
 }
 
 describe('lm git-sync', () => {
-  it('is carried by git without a conflict, and a clone has the same state', () => {
+  it('is merged by git without conflicts, and a clone has the same state', () => {
     const origin = join(tempDir(), 'origin.git');
     const git = (dir: string, ...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
@@ -72,9 +72,9 @@ describe('lm git-sync', () => {
     const second = clone();
     expect(data(lm(second, ['git-sync', '--json']))).toMatchObject({ unreadable: 0, waiting: 0 });
     expect(data(lm(second, ['show', id, '--json']))).toMatchObject({ title: 'Shared' });
-    // Both go on without knowing of each other.
-    lm(first, ['edit', id, '--title', 'of the first']);
-    lm(second, ['comment', id, 'of the second']);
+    // Both continue without each other's changes.
+    lm(first, ['edit', id, '--title', 'from the first']);
+    lm(second, ['comment', id, 'from the second']);
     for (const dir of [first, second]) {
       lm(dir, ['git-sync']);
       git(dir, 'add', '.loom/log');
@@ -86,13 +86,13 @@ describe('lm git-sync', () => {
     for (const dir of [first, second]) {
       lm(dir, ['git-sync']);
       expect(data(lm(dir, ['show', id, '--json']))).toMatchObject({
-        title: 'of the first',
-        comments: [{ text: 'of the second' }],
+        title: 'from the first',
+        comments: [{ text: 'from the second' }],
       });
     }
   }, 120_000);
 
-  it('rebuilds everything, calls and sessions too, and says nothing twice', () => {
+  it('restores everything including calls and sessions, and writes nothing twice', () => {
     const [here, there] = [project(), project()];
     fill(here.db, 50);
     const issue = createIssue(here.db, { title: 'parent' }, ana, 1);
@@ -105,7 +105,7 @@ describe('lm git-sync', () => {
     expect(sync(here)).toMatchObject({ lines: 0, written: 0 });
   });
 
-  it('waits for rows that are not here, passes over what can’t be read, and takes a half line when it is whole', () => {
+  it('waits for missing rows, skips invalid lines, and reads an incomplete line after it is complete', () => {
     const [here, there] = [project(), project()];
     const { id } = createIssue(here.db, { title: 'a' }, ana, 1);
     sync(here);
@@ -132,19 +132,19 @@ describe('lm git-sync', () => {
       { id: 'com-1' },
       { id: 'com-2' },
     ]);
-    // A file that was written anew is read anew.
+    // A rewritten file is read again.
     writeFileSync(path, `${line('anew', 'com-3', id)}\n`);
     expect(sync(there)).toMatchObject({ lines: 1 });
     expect(there.db.get("SELECT text FROM issue_comments WHERE id = 'com-3'")).toEqual({ text: 'anew' });
   });
 
-  it('says on both machines that two claimed one issue, and the later claim counts', () => {
+  it('reports on both machines that two claimed one issue, and the later claim counts', () => {
     const [here, there] = [project(), project()];
     const { id } = createIssue(here.db, { title: 'Lighthouse' }, ana, 1);
     lm(here.dir, ['git-sync']);
     carry(here.loomDir, there.loomDir);
     lm(there.dir, ['git-sync']);
-    // Neither knows of the other.
+    // They have not exchanged their claims yet.
     expect(lm(here.dir, ['claim', id], { LOOM_AGENT: 'ana' }).code).toBe(0);
     expect(lm(there.dir, ['claim', id], { LOOM_AGENT: 'ben' }).code).toBe(0);
     for (const { dir } of [here, there]) {
@@ -162,11 +162,11 @@ describe('lm git-sync', () => {
         expect(said[at]).toContain(word);
       }
     }
-    // Once is enough.
+    // It is reported once.
     expect(lm(here.dir, ['git-sync']).stdout).not.toContain('ben');
   }, 120_000);
 
-  it('takes no change from a time that has not come', () => {
+  it('ignores changes with a time in the future', () => {
     const [here, there] = [project(), project()];
     const { id } = createIssue(here.db, { title: 'a' }, ana, 1);
     sync(here);
@@ -214,7 +214,7 @@ describe('lm git-sync', () => {
     ),
   });
 
-  it('three machines that edit, write and carry in any order agree, and no comment is lost', () => {
+  it('three machines that edit, write and merge in any order agree, and no comment is lost', () => {
     const seed = Number(process.env.TEAM_SEED ?? Date.now() % 2 ** 31);
     process.stderr.write(`seed ${seed}: repeat with TEAM_SEED=${seed}, more with TEAM_RUNS=50\n`);
     fc.assert(
@@ -314,7 +314,7 @@ function act(
         gone.add(id);
     }
   } catch (error) {
-    // What can't be done there: a claimed issue, a circle, one that is gone.
+    // Impossible operations: a claimed issue, a cycle, a deleted issue.
     if (!(error instanceof Error && 'fix' in error)) {
       throw error;
     }

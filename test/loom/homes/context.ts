@@ -3,7 +3,7 @@ import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
 import type { ViewContext } from '../../../packages/loom/src/dashboard/views/view.js';
 import type { Sql } from '../../../packages/loom/src/store/sql.js';
 
-/** What views of a made-up project are given. */
+/** The context of the views, for a synthetic project. */
 export function contextOf(db: Sql, home: Home, now: number): ViewContext {
   return {
     db,
@@ -16,7 +16,7 @@ export function contextOf(db: Sql, home: Home, now: number): ViewContext {
   };
 }
 
-/** @param path as below `/view/`, with its query */
+/** @param path below `/view/`, with its query */
 export async function viewIn(context: ViewContext, path: string): Promise<unknown> {
   const [name = '', query] = path.split('?');
   return answerView(context, name, new URLSearchParams(query));

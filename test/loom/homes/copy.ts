@@ -3,7 +3,7 @@ import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import type { Statement } from '../../../packages/loom/src/store/sql.js';
 
-/** What triggers and migrations make by themselves. */
+/** Rows that triggers and migrations create. */
 const MADE = new Set([
   'trace_hours',
   'trace_series',
@@ -27,6 +27,6 @@ export function copying(db: Database): Statement[] {
     const values = rows.map((row) => columns.map((column) => row[column]));
     return packed([{ ...insertOf(name, columns, 'ON CONFLICT DO NOTHING'), rows: values }]);
   });
-  // A row may come before the one that it refers to.
+  // A row may come before the row that it refers to.
   return [{ sql: 'PRAGMA defer_foreign_keys = ON' }, ...statements];
 }

@@ -12,7 +12,7 @@ import type { Home } from './home.js';
 import type { TestRequests } from './worker.js';
 
 const WORKER = new URL('../../../packages/loom/dist/worker.js', import.meta.url);
-/** The shared code for tests, and behind it the Worker as it is deployed. */
+/** The shared code for tests, and other requests go to the Worker as deployed. */
 const MAIN = `
 import worker from './worker.js';
 import { answer } from './home.js';
@@ -24,7 +24,7 @@ interface Running {
   readonly url: string;
 }
 
-/** One for a file, started by the first home. */
+/** One for each test file, started by the first home. */
 let running: Promise<Running> | undefined;
 afterAll(async () => {
   await (await running)?.miniflare.dispose();
@@ -70,11 +70,11 @@ async function post<Path extends keyof TestRequests>(
 
 export interface Server extends Home {
   readonly kind: 'server';
-  /** Every row of a laptop's database, except what triggers make of the others. */
+  /** Every row of a laptop's database, except those that triggers create. */
   copy(db: Database): Promise<void>;
 }
 
-/** A team's server, empty when the first test runs. */
+/** A team's server, empty at the first test. */
 export function server(): Server {
   running ??= start();
   const starting = running;

@@ -1,8 +1,8 @@
 import type { Sql, Statement } from '../../../packages/loom/src/store/sql.js';
 
-/** Filled by migrations, or with keys, which the tests of a file share. */
+/** Tables with rows from migrations, or with keys that the tests of a file share. */
 const KEPT = /^(sqlite_|_cf_|d1_migrations$|loom_checksums$|loom_meta$|duration_buckets$|access_keys$)/;
-/** Versions only grow: views keep by them what they added up. */
+/** Versions only grow, because views cache their sums with them. */
 const VERSIONS = /^(trace|call)_hour_versions$/;
 
 /** Deletes all rows of all tables. */

@@ -13,15 +13,15 @@ import type { Statement } from '../../../packages/loom/src/store/sql.js';
 /** Where the shared code of receiver and views runs: a laptop with `node:sqlite`, or a team's server with D1. */
 export interface Home {
   readonly kind: 'laptop' | 'server';
-  /** Of its receiver, once the first test runs. The keys of `exports.ts` write there. */
+  /** Address of its receiver, from the first test on. It accepts the keys in `exports.ts`. */
   readonly url: string;
-  /** The Authorization of who may read there. */
+  /** The Authorization header of a reader. */
   readonly reader: string;
-  /** All or nothing; the rows of each. */
+  /** All or nothing. Returns the rows of each. */
   batch(statements: readonly Statement[]): Promise<Record<string, unknown>[][]>;
-  /** Adds what a request brings, at that moment (Unix ms), with the prices of `pricer.ts`. */
+  /** Stores the data of a request at that moment (Unix ms), with the prices of `pricer.ts`. */
   add(arrivals: Arrivals, now: number): Promise<Set<string>>;
-  /** Links the traces that came before these sessions; how many. */
+  /** Links traces that arrived before these sessions. Returns their number. */
   link(sessionIds: readonly string[]): Promise<number>;
   /** A view's answer at that moment. */
   view(path: string, now: number): Promise<unknown>;
@@ -46,7 +46,7 @@ export async function get<T extends object = Record<string, unknown>>(
   return (await all<T>(home, sql, ...params))[0];
 }
 
-/** What is kept of a trace, put together as the receiver's own store does. */
+/** A stored trace, assembled like in the receiver's own store. */
 export async function traceOf(home: Home, id: string): Promise<ReceivedTrace | undefined> {
   const rows = await all<ObservationRow>(
     home,
@@ -62,7 +62,7 @@ export async function traceOf(home: Home, id: string): Promise<ReceivedTrace | u
       });
 }
 
-/** In the order in which they came. */
+/** In order of arrival. */
 export async function tracesOf(home: Home): Promise<ReceivedTrace[]> {
   const traces: ReceivedTrace[] = [];
   for (const { id } of await all<{ id: string }>(home, 'SELECT id FROM traces ORDER BY seq')) {
@@ -74,7 +74,7 @@ export async function tracesOf(home: Home): Promise<ReceivedTrace[]> {
   return traces;
 }
 
-/** Scores that belong to a session and to no trace. */
+/** Scores of a session that belong to no trace. */
 export async function sessionScoresOf(home: Home): Promise<ReceivedScore[]> {
   const rows = await all<ScoreRow>(home, 'SELECT * FROM scores WHERE trace_id IS NULL ORDER BY at, id');
   return rows.map(scoreOf);

@@ -20,7 +20,7 @@ export interface Laptop extends Home {
   readonly db: Database;
 }
 
-/** A Loom of its own, gone when the test file ends. */
+/** A separate Loom, deleted at the end of the test file. */
 export function laptop(): Laptop {
   const dir = fileFolder();
   const db = openLoom(dir, { durability: 'fast' });

@@ -42,7 +42,7 @@ function count(more: number): void {
   }
 }
 
-/** One for an isolate, as the server has it: views keep what they added up by it. */
+/** One for each isolate, like in the server. Views cache their sums with it. */
 let sql: D1Sql | undefined;
 
 /** The shared code on D1, with the clock and the prices of a test. Undefined for other paths. */

@@ -18,14 +18,14 @@ const calls = fc.array(fc.record({ agent: fc.nat(1), output: fc.integer({ min: 1
 });
 
 it.each(['session', 'issue', 'day', 'agent'] as const)(
-  'a %s budget that stops is overrun by no more than the call under way',
+  'a %s budget that stops is exceeded by at most the current call',
   async (scope) => {
     await fc.assert(
       fc.asyncProperty(calls, async (asked) => {
         const { dir, db, loomDir } = project();
         const issue = createIssue(db, { title: 'work' }, { name: 'x', sessionId: null }, 0).id;
         setBudget(db, { scope, scope_id: '*', limit_micros: LIMIT, stop: true }, 0);
-        // Two agents; a budget of a session is about one of them, all others about both.
+        // Two agents. A session budget applies to one of them, all others to both.
         const spent = [0, 0];
         const used = (agent: number) =>
           (scope === 'session' ? spent[agent] : (spent[0] ?? 0) + (spent[1] ?? 0)) ?? 0;
@@ -41,7 +41,7 @@ it.each(['session', 'issue', 'day', 'agent'] as const)(
             'SELECT id FROM sessions WHERE source_session_id = ?',
             session_id,
           );
-          // What the other agent has spent since its own last gate is the call that it is at.
+          // The other agent's spending since its last gate is its current call.
           const known = Number(
             db.get(
               `SELECT COALESCE(SUM(cost_micros), 0) AS n FROM llm_calls WHERE ${scope === 'session' ? 'session_id = ?' : '? IS NOT NULL'}`,

@@ -35,7 +35,7 @@ const received = (name: string, at: number, more: Partial<HookEvent> = {}, issue
 const T = Date.now();
 
 describe('lm hook', () => {
-  it('opens, beats and ends a session', () => {
+  it('starts, updates and ends a session', () => {
     const { dir, db } = project();
     const send = (name: string, more: Partial<HookEvent> = {}) =>
       lm(dir, ['hook'], {}, JSON.stringify(event(name, { cwd: dir, transcript_path: '/t.jsonl', ...more })));
@@ -43,7 +43,7 @@ describe('lm hook', () => {
       expect(send(name)).toEqual({ code: 0, stdout: '', stderr: '' });
     }
     const row = () => db.get('SELECT status, agent, transcript_path, pid, termination_reason FROM sessions');
-    // The test runner stands where the agent would.
+    // The test runner is in the place of the agent.
     expect(row()).toMatchObject({
       status: 'running',
       agent: 'claude-code',
@@ -52,7 +52,7 @@ describe('lm hook', () => {
     });
     send('SessionEnd', { reason: 'logout' });
     expect(row()).toMatchObject({ status: 'complete', termination_reason: 'logout' });
-    // Which session goes on, the resumed one or a fork of it, only the prompt tells.
+    // Only the prompt shows whether the resumed session or its fork continues.
     send('SessionStart', { source: 'resume' });
     expect(row()).toMatchObject({ status: 'complete' });
     send('UserPromptSubmit');
@@ -72,14 +72,14 @@ describe('lm hook', () => {
     expect(db.all('SELECT 1 FROM sessions')).toEqual([]);
   });
 
-  it('outside of a project does nothing and succeeds', () => {
+  it('outside a project does nothing and succeeds', () => {
     const dir = tempDir();
     const ran = lm(dir, ['hook'], {}, JSON.stringify(event('Stop', { cwd: dir })));
     expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(existsSync(join(dir, '.loom'))).toBe(false);
   });
 
-  it('spools while another process writes, and the next command takes it in', () => {
+  it('spools while another process writes, and the next command imports the spool', () => {
     const { dir, db, loomDir } = project();
     db.exec('BEGIN IMMEDIATE');
     const ran = lm(dir, ['hook'], {}, JSON.stringify(event('SessionStart', { cwd: dir })));
@@ -105,7 +105,7 @@ describe('lm hook', () => {
 });
 
 describe('the spool', () => {
-  it('passes over cut lines, and over what a living process is draining', async () => {
+  it('skips incomplete lines, and files that a living process is importing', async () => {
     const { db, loomDir } = project();
     const other = sleeper();
     spool(loomDir, received('SessionStart', T, { session_id: 'one' }));
@@ -127,7 +127,7 @@ describe('the spool', () => {
 });
 
 describe('an event', () => {
-  it('gives the session its issue: from the environment, else from the branch', () => {
+  it('gives the session its issue: from the environment, or from the branch', () => {
     const { db, dir } = project();
     const add = (title: string) => createIssue(db, { title }, { name: 'x', sessionId: null }, T).id;
     const [fromEnv, fromBranch] = [add('env'), add('branch')];
@@ -139,7 +139,7 @@ describe('an event', () => {
     expect(rows.map((row) => row.issue_id)).toEqual([fromEnv, fromBranch]);
   });
 
-  it('that comes twice or late changes nothing more', () => {
+  it('that arrives twice or late changes nothing more', () => {
     const { db } = project();
     applyEvent(db, received('SessionStart', T));
     applyEvent(db, received('SessionEnd', T + 1000, { reason: 'clear' }));
@@ -164,7 +164,7 @@ describe('spooled events', () => {
     writeFileSync(join(loomDir, 'spool', file), events.map((one) => `${JSON.stringify(one)}\n`).join(''));
   };
 
-  it('are taken in the order in which they happened, whatever the names of their files', () => {
+  it('are imported in the order in which they happened, whatever the file names', () => {
     const { db, loomDir } = project();
     put(loomDir, '10.jsonl', from(7, 'SessionEnd', T + 3000));
     put(loomDir, '9.jsonl', from(7, 'SessionStart', T));
@@ -178,13 +178,13 @@ describe('spooled events', () => {
     });
   });
 
-  it('that can not be read keep no command from running', () => {
+  it('that can’t be read do not block a command', () => {
     const { dir, loomDir } = project();
     writeFileSync(join(loomDir, 'spool'), 'a file where a folder should be');
     expect(lm(dir, ['list']).code).toBe(0);
   });
 
-  it('that come late say nothing of the process that runs now', () => {
+  it('that arrive late do not identify the current process', () => {
     const { db, loomDir } = project();
     applyEvent(db, from(8, 'SessionStart', T + 5000));
     applyEvent(db, from(8, 'SessionEnd', T + 6000));
@@ -209,13 +209,13 @@ describe('a budget', () => {
     return { db, gate: (at: number) => applyEvent(db, received('PreToolUse', at)) };
   };
 
-  it('at 80 % is told once', () => {
+  it('at 80 % prints one warning', () => {
     const { gate } = spend(true, 800_000);
     expect(gate(T + 1)).toEqual({ systemMessage: 'Loom: $0.80 of the session budget of $1.00 is used.' });
     expect(gate(T + 2)).toBeUndefined();
   });
 
-  it('at 100 % stops the agent at every gate until it is raised, when it was set to stop', () => {
+  it('at 100 % stops the agent at every gate until it is raised, if it is set to stop', () => {
     const { db, gate } = spend(true, 1_000_000);
     for (const at of [T + 1, T + 2]) {
       expect(gate(at)).toMatchObject({
@@ -235,7 +235,7 @@ describe('a budget', () => {
     expect(gate(T + 2)).toBeUndefined();
   });
 
-  it('is not in the way of what costs nothing', () => {
+  it('does not block tools without cost', () => {
     const { db } = spend(true, 5_000_000);
     expect(applyEvent(db, received('Stop', T + 1))).toBeUndefined();
   });
@@ -244,7 +244,7 @@ describe('a budget', () => {
 describe('lm hooks', () => {
   const settings = (dir: string) => join(dir, '.claude/settings.local.json');
 
-  it('install keeps what is there, adds itself once, and uninstall gives the very settings back', () => {
+  it('install keeps existing settings, adds hooks once, and uninstall restores the settings', () => {
     const { dir } = project();
     mkdirSync(join(dir, '.claude'));
     const before = `${JSON.stringify(
@@ -268,7 +268,7 @@ describe('lm hooks', () => {
     expect(readFileSync(settings(dir), 'utf8')).toBe(before);
   });
 
-  it('refuse settings that are broken, and leave them as they are', () => {
+  it('reject broken settings, and leave them unchanged', () => {
     const { dir } = project();
     mkdirSync(join(dir, '.claude'));
     for (const text of ['{ "hooks": ', '[]', '{"hooks": {"Stop": "x"}}']) {
@@ -279,7 +279,7 @@ describe('lm hooks', () => {
     }
   });
 
-  it('write commands that work in a shell, and never fail it; where no budget is set they start no Node', async () => {
+  it('write commands that work in a shell and never fail; without a budget they start no Node', async () => {
     const { dir, db } = project();
     const { commands } = data<{ commands: Record<string, string[]> }>(
       lm(dir, ['hooks', 'install', '--json']),
@@ -293,7 +293,7 @@ describe('lm hooks', () => {
         encoding: 'utf8',
       }).stdout;
     expect(run('SessionStart', record)).toBe('');
-    // It goes on when the shell has ended, and still knows whose hook it is.
+    // It continues after the shell ends, and still knows the agent.
     await vi.waitFor(() => expect(db.get('SELECT pid FROM sessions')).toEqual({ pid: process.pid }), 10_000);
     expect(run('SessionStart', record.replace('lm.js', 'gone.js'))).toBe('');
     expect(run('PreToolUse', gate, '/nowhere')).toBe('');
@@ -308,7 +308,7 @@ describe('lm hooks', () => {
     expect(run('PreToolUse', gate.replace('lm.js', 'gone.js'))).toBe('');
   });
 
-  it('a budget is told from the end of the transcript, which nobody has read yet', () => {
+  it('a budget is checked with the end of the transcript, which is not recorded yet', () => {
     const { dir, db } = project();
     setBudget(db, { scope: 'agent', scope_id: 'claude-code', limit_micros: 10_000, stop: true }, T);
     const at = { sessionId: 'cc-1', cwd: dir };
@@ -328,7 +328,7 @@ describe('lm hooks', () => {
     });
   });
 
-  it('while another process records, a budget is told from what is not recorded yet, each call once', () => {
+  it('while another process records, a budget includes unrecorded calls, each once', () => {
     const { dir, db } = project();
     setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 10_000, stop: true }, T);
     const at = { sessionId: 'cc-1', cwd: dir };
@@ -346,9 +346,9 @@ describe('lm hooks', () => {
     expect(count()).toBe(1);
     const lock = new Lock(db, 'ingest', 600_000);
     expect(lock.take()).toBeUndefined();
-    // The first call's last row, which says more than the one that is recorded.
+    // The last row of the first call, with more tokens than the recorded one.
     appendFileSync(transcript, line([row('m1', 400), row('m1', 400)]));
-    // Telemetry tells of the second call before the transcript does.
+    // Telemetry reports the second call before the transcript does.
     const session = db.get<{ id: string }>('SELECT id FROM sessions')?.id;
     db.run(
       `INSERT INTO llm_calls(id, session_id, model, started_at, ended_at, output_tokens, cost_micros, cost_basis, source, request_id)
@@ -376,7 +376,7 @@ describe('lm hooks', () => {
   });
 });
 
-it('what a gate takes is not the time of the tool that it lets through', async () => {
+it("the time of a gate is not part of the tool's time", async () => {
   const { dir, db, loomDir } = project();
   setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 1_000_000, stop: true }, T);
   const s = { sessionId: 'cc-1', cwd: dir };
@@ -404,7 +404,7 @@ it('what a gate takes is not the time of the tool that it lets through', async (
   ]);
 });
 
-it('are installed in git worktrees too, which share the Loom, and taken out of them again', () => {
+it('are installed in git worktrees too, which share the Loom, and removed from them', () => {
   const { dir } = project();
   const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
   git('init', '-q');
@@ -414,7 +414,7 @@ it('are installed in git worktrees too, which share the Loom, and taken out of t
   const settings = join(tree, '.claude/settings.local.json');
   expect(data(lm(dir, ['hooks', 'install', '--json']))).toMatchObject({ worktrees: [settings] });
   const hooks = JSON.parse(readFileSync(settings, 'utf8')).hooks;
-  // Without a budget no Node is started at a gate, whatever the tree: what stands in its place would say so.
+  // Without a budget, a gate starts no Node in any worktree; the replacement would report it.
   const bin = tempDir();
   writeFileSync(join(bin, 'node'), '#!/bin/sh\necho started\n', { mode: 0o755 });
   const gate = hooks.PreToolUse[0].hooks[0].command;

@@ -27,7 +27,7 @@ function ours(text: string): number[] {
   );
 }
 
-/** As somebody's editor, formatter or hand has left it. */
+/** As an editor, a formatter or a person may have left it. */
 const SHAPES: Record<string, string> = {
   'on one line': '{"permissions":{"allow":["a","b"]}}\n',
   'with short lists on one line': '{\n    "permissions": { "allow": ["a", "b"] }\n}',
@@ -74,26 +74,26 @@ describe('the hooks in settings', () => {
     );
   });
 
-  it('of an older installation give way to the new ones', () => {
+  it('of an older installation are replaced by new ones', () => {
     const older = withHooks('{\n  "a": 1\n}\n', 'node old.js hook # loom', 'settings.json');
     expect(added(older)).toBe(added('{\n  "a": 1\n}\n'));
   });
 
-  it('are taken out of what a formatter has made of them', () => {
+  it('are removed after a formatter has changed them', () => {
     const formatted = `{\n  "hooks": {\n    "Stop": [\n      { "hooks": [ { "type": "command", "command": "${COMMAND}" }, { "command": "x" } ] },\n    ],\n  },\n}\n`;
     expect(parse(removed(formatted), [], { allowTrailingComma: true })).toEqual({
       hooks: { Stop: [{ hooks: [{ command: 'x' }] }] },
     });
   });
 
-  it('name the line that is broken', () => {
+  it('report the broken line', () => {
     expect(() => added('{\n  "a": 1,\n  b\n}')).toThrow(/line 3/);
     expect(() => added('')).toThrow(/line 1/);
   });
 });
 
 describe.skipIf(process.platform === 'win32')('the settings file', () => {
-  it('that is a link stays one, and as closed to others as it was', () => {
+  it('that is a link stays a link, with the same permissions', () => {
     const { dir } = project();
     const real = join(dir, 'dotfiles.json');
     const link = join(dir, '.claude/settings.local.json');
@@ -109,14 +109,14 @@ describe.skipIf(process.platform === 'win32')('the settings file', () => {
     expect(readFileSync(link, 'utf8')).toBe('{"a": 1}\n');
   });
 
-  it('that was made for the hooks goes with them', () => {
+  it('that was created for the hooks is deleted with them', () => {
     const { dir } = project();
     lm(dir, ['hooks', 'install']);
     lm(dir, ['hooks', 'uninstall']);
     expect(existsSync(join(dir, '.claude/settings.local.json'))).toBe(false);
   });
 
-  it('that can not be written is said to be so', () => {
+  it('without write permission is reported', () => {
     const { dir } = project();
     writeFileSync(join(dir, '.claude'), 'a file');
     const ran = lm(dir, ['hooks', 'install']);

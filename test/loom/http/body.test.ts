@@ -10,7 +10,7 @@ import { serveRoutes } from '../../../packages/loom/src/http/serve.js';
 
 const MAX = 1000;
 
-/** A server that says how long the body is; the budget is for all that it is asked at once. */
+/** A server that answers with the length of the body. The budget is for all concurrent requests. */
 async function started(budget = new Budget()): Promise<string> {
   const server = createServer();
   const at = await listen(server, 0, '127.0.0.1');
@@ -41,7 +41,7 @@ const post = async (url: string, body: Uint8Array | string, encoding?: string) =
   return [response.status, await response.json()];
 };
 
-it('reads a body as it is, and out of gzip and both kinds of deflate', async () => {
+it('reads a plain body, gzip, and both kinds of deflate', async () => {
   const url = await started();
   const text = 'x'.repeat(MAX);
   expect(await post(url, text)).toEqual([200, MAX]);
@@ -52,7 +52,7 @@ it('reads a body as it is, and out of gzip and both kinds of deflate', async () 
   expect((await post(url, text, 'br'))[0]).toBe(415);
 });
 
-it('refuses what is too large, announced, in pieces or once unpacked, so that the client reads why', async () => {
+it('rejects a body that is too large (announced, in pieces or unpacked), and the client can read why', async () => {
   const url = await started();
   const large = 'x'.repeat(MAX + 1);
   const message = `The body is larger than ${MAX} bytes`;
@@ -65,7 +65,7 @@ it('refuses what is too large, announced, in pieces or once unpacked, so that th
   const status = await new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST' }, (response) => resolve(response.statusCode));
     sent.once('error', reject);
-    // Without a length, since it is not known before the end.
+    // Without a length, because it is not known before the end.
     sent.write(large);
     sent.write(large);
     sent.end();
@@ -73,7 +73,7 @@ it('refuses what is too large, announced, in pieces or once unpacked, so that th
   expect(status).toBe(413);
 });
 
-it('a client that asks first is refused before it sends, and let in otherwise', async () => {
+it('a client that sends Expect is rejected before it sends the body, or accepted', async () => {
   const url = await started();
   const { host, port } = new URL(url);
   const firstLine = (length: number) =>
@@ -93,7 +93,7 @@ it('a client that asks first is refused before it sends, and let in otherwise', 
   expect(await firstLine(MAX)).toBe('HTTP/1.1 100 Continue');
 });
 
-it('holds only so much at once, asks the others to come again, and has it all back afterwards', async () => {
+it('has a limit for all bodies together, asks other clients to retry, and releases the memory afterwards', async () => {
   const budget = new Budget(2 * MAX);
   const url = await started(budget);
   const half = 'x'.repeat(MAX - 1);

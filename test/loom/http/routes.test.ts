@@ -16,7 +16,7 @@ const TOKEN = '0123456789abcdef0123456789abcdef';
 const OTHER_TOKEN = 'fedcba9876543210fedcba9876543210';
 const MADE_UP = { authorization: `Basic ${btoa('pk-lf-any:sk-lf-any')}` };
 
-/** As `lm dashboard` puts it together: the page as it is built, and everything that is received. */
+/** As in `lm dashboard`: the built page, and all routes of the receiver. */
 async function dashboard(host = '127.0.0.1', token = TOKEN): Promise<Dashboard> {
   const db = openLoomForReading(project().loomDir);
   const started = await startDashboard({
@@ -42,7 +42,7 @@ async function dashboard(host = '127.0.0.1', token = TOKEN): Promise<Dashboard> 
 
 type Headers = Record<string, string>;
 
-/** What may pass everywhere: the page's session and the project's own keys. */
+/** Credentials that give access everywhere: the page's session and the project's own keys. */
 const all = (page: PageHeaders, { keys }: Dashboard): Headers => ({
   ...page,
   authorization: basicAuthorization(keys),
@@ -50,7 +50,7 @@ const all = (page: PageHeaders, { keys }: Dashboard): Headers => ({
 
 const pathOf = ({ path }: Route) => path.replace('*', 'overview');
 
-/** Asks for a route and gives back the status; of a stream only its head would come. */
+/** Requests a route and returns the status. A stream would only send its headers. */
 async function ask(base: string, route: Route, headers: Headers, method = route.method): Promise<Got> {
   return route.path === '/view/live' && method === 'GET'
     ? { status: await headOf(`${base}/view/live`, headers), headers: {}, body: '' }
@@ -72,8 +72,8 @@ async function headOf(url: string, headers: Headers): Promise<number> {
 const closed = (status: number) => status === 401 || status === 403;
 const named = (route: Route) => `${route.method} ${route.path}`;
 
-describe('every route there is', () => {
-  it('is served behind the guard: whatever starts a server gives its routes to serveRoutes', () => {
+describe('every route', () => {
+  it('is behind the guard: every server passes its routes to serveRoutes', () => {
     const folder = 'packages/loom/src';
     const starting = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
@@ -85,7 +85,7 @@ describe('every route there is', () => {
     for (const [, text] of starting) expect(text).toContain('serveRoutes(server, {');
   });
 
-  it('has one of the known accesses, and the open ones are these', async () => {
+  it('has one of the known accesses, and these are the open ones', async () => {
     const { routes } = await dashboard();
     const by = (access: Access) => routes.filter((route) => route.access === access).map(named);
     expect(by('open')).toEqual(['GET /api/public/health']);
@@ -108,7 +108,7 @@ describe('every route there is', () => {
         madeUp: await ask(own.url, route, { ...MADE_UP, cookie: 'loom=1' }),
         others: await ask(own.url, route, others),
         othersHere: await ask(own.url, route, { ...others, host: page.host }),
-        // A token is for the address bar alone.
+        // A token is only for the address bar.
         token: await ask(own.url, route, { authorization: `Bearer ${TOKEN}` }),
         own: await ask(own.url, route, all(page, own)),
       };
@@ -134,7 +134,7 @@ describe('every route there is', () => {
     }
   });
 
-  it('is closed to another Host and to another page, whatever they hold', async () => {
+  it('is closed to another Host and to another site, with any credentials', async () => {
     const own = await dashboard();
     const page = await openPage(own.openUrl);
     const port = new URL(own.url).port;
@@ -168,7 +168,7 @@ describe('every route there is', () => {
     }
   });
 
-  it('answers its own method alone, and no body above its size is begun', async () => {
+  it('answers only its own method, and reads no body above its size', async () => {
     const own = await dashboard();
     const headers = all(await openPage(own.openUrl), own);
     for (const route of own.routes) {
@@ -179,7 +179,7 @@ describe('every route there is', () => {
           expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
         }
       }
-      // Nothing of the body is ever sent: the answer comes by what the headers announce.
+      // No part of the body is sent. The response depends on the announced length.
       const announced = {
         ...headers,
         'content-length': String(route.maxBytes + 1),
@@ -189,7 +189,7 @@ describe('every route there is', () => {
     }
   });
 
-  it('what is not there is 404 with a credential and 401 without', async () => {
+  it('a missing route is 404 with a credential and 401 without', async () => {
     const own = await dashboard();
     const headers = all(await openPage(own.openUrl), own);
     for (const path of ['/nothing', '/api/public/nothing', '/v1/nothing', '/view', '/api', '/__proto__']) {
@@ -216,13 +216,13 @@ async function headOnly(base: string, route: Route, headers: Headers): Promise<n
   });
 }
 
-/** How another machine would call this one. */
+/** The name that another machine would use for this one. */
 const address = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 
-describe.skipIf(address === undefined)('with --allow-network, by the machine’s own address', () => {
-  it('only the project’s own keys write and read, and only by a name of this machine', async () => {
+describe.skipIf(address === undefined)('with --allow-network, at the machine’s own address', () => {
+  it('only the project’s own keys write and read, and only with a name of this machine', async () => {
     const own = await dashboard('0.0.0.0');
     const { port } = new URL(own.url);
     const base = `http://${address}:${port}`;

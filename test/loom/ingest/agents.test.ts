@@ -8,7 +8,9 @@ import { loadDriver } from '../../../packages/loom/src/store/driver.js';
 import { project } from '../project.js';
 import { at, line, T0 } from './transcripts.js';
 
-/** What each agent writes for one session: a prompt, a request with every kind of tokens it tells, a tool. */
+/**
+ * The data that each agent writes for one session: a prompt, a request with all its kinds of tokens, a tool.
+ */
 const WRITE: Record<Exclude<Agent, 'claude-code' | 'codex'>, (dir: string) => string> = {
   'gemini-cli': (dir) => {
     const folder = join(dir, 'gemini/tmp/p');
@@ -176,7 +178,7 @@ const WRITE: Record<Exclude<Agent, 'claude-code' | 'codex'>, (dir: string) => st
   },
 };
 
-/** input, output with reasoning, reasoning, cache read, cache written; turns; tools that ended well. */
+/** Input, output with reasoning, reasoning, cache read, cache written; turns; successful tools. */
 const RIGHT: Record<keyof typeof WRITE, readonly number[]> = {
   'gemini-cli': [63, 27, 7, 40, 0, 1, 1],
   'qwen-code': [60, 27, 7, 40, 0, 1, 1],
@@ -216,7 +218,7 @@ it.each(Object.keys(WRITE) as (keyof typeof WRITE)[])(
   },
 );
 
-it('logs of other folders are left out, and counted', async () => {
+it('logs of other folders are skipped and counted', async () => {
   const { dir, db, loomDir } = project();
   const files = [{ agent: 'pi' as const, path: WRITE.pi(dir) }];
   writeFileSync(

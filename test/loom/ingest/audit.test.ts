@@ -18,7 +18,7 @@ import {
   writeCodex,
 } from './transcripts.js';
 
-/** A project with some of everything: a session, its subagent, a fork, Codex with a child. */
+/** A project with every kind of session: a session, its subagent, a fork, Codex with a child. */
 function full(): Reading & { audit(): Promise<Audit>; session: string } {
   const made = reading({ audited: false });
   const { dir, home } = made;
@@ -80,14 +80,14 @@ const REQUEST = {
   agentId: null,
 };
 
-it('finds no difference where the transcripts alone tell', async () => {
+it('finds no difference if the transcripts are the only source', async () => {
   const { read, audit, calls } = full();
   await read();
   expect(await audit()).toMatchObject({ differences: [], calls: calls().length });
   expect(calls()).toHaveLength(6);
 });
 
-it('explains what telemetry has changed, and what has not been read yet', async () => {
+it('explains differences from telemetry, and transcripts that are not read yet', async () => {
   const { read, audit, db, session, dir } = full();
   await read();
   recordRequests(db, [REQUEST]);
@@ -103,14 +103,14 @@ it('explains what telemetry has changed, and what has not been read yet', async 
   expect(differences[0]?.tokens).toEqual({ output_tokens: { transcripts: 66, recorded: 76 } });
 });
 
-it('explains a transcript that is gone', async () => {
+it('explains a deleted transcript', async () => {
   const { read, audit, session } = full();
   await read();
   rmSync(session);
   expect((await audit()).differences.filter(({ reason }) => reason === null)).toEqual([]);
 });
 
-it('names what nothing explains, and fails: a call too many, one too few, other tokens', async () => {
+it('lists unexplained differences, and fails: an extra call, a missing call, other tokens', async () => {
   const { read, audit, db, dir, home } = full();
   await read();
   db.run("UPDATE llm_calls SET output_tokens = 1 WHERE id = 'm4'");

@@ -25,11 +25,11 @@ import {
   writeCodex,
 } from './transcripts.js';
 
-/** The message that a call was made from. */
+/** The message of a call. */
 const id = (row: Record<string, unknown>) => String(row.id);
 
 describe('one response', () => {
-  it('in several rows is one call, with the last and largest usage, priced with both cache lives', async () => {
+  it('in several rows is one call, with the last and largest usage, priced with both cache lifetimes', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -55,7 +55,7 @@ describe('one response', () => {
     });
   });
 
-  it('is not final while more of it may come', async () => {
+  it('is not final while more rows may follow', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const file = writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { output: 1 })]);
@@ -68,7 +68,7 @@ describe('one response', () => {
     expect(calls().map((call) => [call.final, call.output_tokens])).toEqual([[1, 50]]);
   });
 
-  it('repeated by a resumed session, and by a sidechain with a new request id, stays with the first', async () => {
+  it('that a resumed session, or a sidechain with a new request id, repeats stays with the first session', async () => {
     const { dir, home, read, calls, db } = reading();
     const [a, b] = [
       { sessionId: 'a', cwd: dir },
@@ -97,7 +97,7 @@ describe('one response', () => {
     expect(db.all('SELECT id FROM iterations ORDER BY id').map((row) => row.id)).toEqual(['u1', 'u2']);
   });
 
-  it('stays with the session that had it first, whatever the names of the files', async () => {
+  it('stays with the session that had it first, whatever the file names', async () => {
     const { dir, home, read, db } = reading();
     const resumed = writeClaude(home, 'p/a.jsonl', [
       response({ sessionId: 'resumed', cwd: dir }, 'm1', 1, { output: 10 }),
@@ -118,7 +118,7 @@ describe('one response', () => {
     ]);
   });
 
-  it('cut short in the first session has the usage of a copy that is whole, and stays where it was', async () => {
+  it('that was cut in the first session gets the usage of a complete copy, and stays in that session', async () => {
     const { dir, home, read, calls } = reading();
     const [a, b] = [
       { sessionId: 'a', cwd: dir },
@@ -157,8 +157,8 @@ describe('one response', () => {
   });
 });
 
-describe('what is no call', () => {
-  it('is left out: synthetic models, API errors, rows without usage, meta prompts', async () => {
+describe('other rows', () => {
+  it('are left out: synthetic models, API errors, rows without usage, meta prompts', async () => {
     const { dir, home, read, calls, db } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -177,7 +177,7 @@ describe('what is no call', () => {
 });
 
 describe('a price', () => {
-  it('that is not known is no price, and comes with prices.json', async () => {
+  it('that is unknown is not $0, and can be set in prices.json', async () => {
     const { dir, home, loomDir, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -202,7 +202,7 @@ describe('a price', () => {
     expect(await read()).toMatchObject({ repriced: 0 });
   });
 
-  it('in prices.json comes before the list price, and a change there reaches what was priced before', async () => {
+  it('in prices.json overrides the list price, and a change there updates earlier calls', async () => {
     const { dir, home, loomDir, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { input: 100_000 })]);
@@ -221,7 +221,7 @@ describe('a price', () => {
     expect(await priced(undefined)).toEqual([300_000]);
   });
 
-  it('of another service tier than the standard one is not the usual price', async () => {
+  it('of another service tier differs from the standard price', async () => {
     const { dir, home, loomDir, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -244,7 +244,7 @@ describe('a price', () => {
     expect(calls().map((call) => call.cost_micros)).toEqual([3000, 1000, null]);
   });
 
-  it('that can be no amount, and counts that can be none, are not taken', async () => {
+  it('that is not a valid amount is ignored, and so are invalid counts', async () => {
     const { dir, home, read, calls, db } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -263,7 +263,7 @@ describe('a price', () => {
     ]);
   });
 
-  it('that the agent reported is taken as it is', async () => {
+  it('that the agent reported is used unchanged', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     writeClaude(home, 'p/s1.jsonl', [
@@ -276,7 +276,7 @@ describe('a price', () => {
 });
 
 describe('tools and files', () => {
-  it('are recorded without what was in them', async () => {
+  it('are recorded without their content', async () => {
     const { dir, home, read, db } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const use = (tool: string, name: string, input: unknown) => [{ type: 'tool_use', id: tool, name, input }];
@@ -352,7 +352,7 @@ describe('tools and files', () => {
 });
 
 describe('a bad file', () => {
-  it('does not stop the good: broken lines, a cut end, odd shapes', async () => {
+  it('does not stop the others: broken lines, a cut end, unexpected shapes', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const cut = JSON.stringify(response(s, 'm9', 9, { output: 1 })).slice(0, 80);
@@ -371,7 +371,7 @@ describe('a bad file', () => {
     expect(calls().map(id)).toEqual(['m1', 'm9']);
   });
 
-  it('or folder that is closed to us is named, and keeps nothing else from being read', async () => {
+  it('or folder without read permission is reported, and does not stop the others', async () => {
     const { dir, home } = reading();
     writeClaude(home, 'p/s1.jsonl', [response({ sessionId: 's1', cwd: dir }, 'm1', 1, { output: 1 })]);
     mkdirSync(join(home, 'codex'));
@@ -382,14 +382,15 @@ describe('a bad file', () => {
     expect(ran.stdout).toContain(`skipped ${join(home, 'codex/sessions')}: ENOTDIR`);
   });
 
-  it('or folder that a link leads to is read once, also where the link stands there as a text', async () => {
+  it('or folder behind a link is read once, also if the link is stored as text', async () => {
     const { dir, home, read, calls } = reading();
     const call = (key: string) => [response({ sessionId: key, cwd: dir }, key, 1, { output: 1 })];
     const aside = (path: string) => join(home, 'projects', path);
     writeClaude(home, 'p/real.jsonl', call('m1'));
     writeClaude(home, '../elsewhere/far/s2.jsonl', call('m2'));
     writeClaude(home, '../elsewhere/alone.jsonl', call('m3'));
-    // A real link, and one as git leaves it where links are off; both lead to the same folder. And one in a circle.
+    // A real link, and one as Git stores it with links off. Both lead to the same folder. Another link forms
+    // a cycle.
     symlinkSync('../elsewhere/far', aside('linked'));
     writeFileSync(aside('as-text'), '../elsewhere/far\n');
     writeFileSync(aside('p/alone.jsonl'), '../../elsewhere/alone.jsonl');
@@ -399,7 +400,7 @@ describe('a bad file', () => {
     expect(calls().map(id).sort()).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('that fails in the middle does not undo the others that are read with it', async () => {
+  it('that fails in the middle does not undo others in the same transaction', async () => {
     const { dir, home, read, calls } = reading();
     for (const name of ['a', 'b', 'c']) {
       writeCodex(home, `rollout-2026-10-01T10-00-0${name}-${name}.jsonl`, [
@@ -407,7 +408,7 @@ describe('a bad file', () => {
         tokenCount(1, { input: 100, output: 10 }, { input: 100, output: 10 }),
       ]);
     }
-    // Not packed at all, so it can't be unpacked; it comes last, when the others have been read.
+    // It is not packed, so it can't be unpacked. It comes last, after the others were read.
     const broken = writeCodex(home, 'rollout-2026-10-01T10-00-0b-d.jsonl.zst', [{ type: 'x' }]);
     utimesSync(broken, 4e9, 4e9);
     const report = await read();
@@ -417,7 +418,7 @@ describe('a bad file', () => {
     expect(await read()).toMatchObject({ read: 0, calls: 0 });
   });
 
-  it('that was replaced by another is read from its beginning', async () => {
+  it('that was replaced by another is read from its start', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const file = writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { output: 1 })]);
@@ -436,7 +437,7 @@ describe('a bad file', () => {
     expect(calls().map(id)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('of another project is not read, unless all are asked for', async () => {
+  it('of another project is not read, unless all are requested', async () => {
     const { home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: '/somewhere/else' };
     writeClaude(home, 'q/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { output: 1 })]);
@@ -445,7 +446,7 @@ describe('a bad file', () => {
   });
 });
 
-it('sessions known only from transcripts end when these fall silent', async () => {
+it('sessions known only from transcripts end when these stop growing', async () => {
   const { dir, home, read, db } = reading();
   const s = { sessionId: 's1', cwd: dir };
   writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 5, { output: 1 })]);

@@ -19,7 +19,7 @@ const usage = (input: number, output: number, more: Row = {}) => ({
 });
 const record = (seconds: number, response_id: string, counts: Row, more: Row = {}) =>
   codexRow('token_usage_record', seconds, { response_id, usage: counts, ...more });
-/** The second and third request of a thread whose first had 100 tokens each time. */
+/** The second and third request of a thread. The first had 100 tokens each time. */
 const three = [1, 2, 3].map((n) =>
   tokenCount(n * 60, { input: n * 100, output: n * 10 }, { input: 100, output: 10 }),
 );
@@ -69,7 +69,7 @@ describe('a child repeats its parent', () => {
     expect(await tell(rows, true)).toEqual([['child', 50], ...parents]);
   });
 
-  it('whose file is gone: told by the clock, up to the first turn of its own', async () => {
+  it('whose file is deleted: detected by the clock, up to its own first turn', async () => {
     const rows = (dir: string) => [
       ...fork(dir),
       ...moved(three, (n) => 300.98 + n / 50),
@@ -79,7 +79,7 @@ describe('a child repeats its parent', () => {
     expect(await tell(rows, false)).toEqual([['child', 50]]);
   });
 
-  it('told by its turns and responses too, and by the thread that a record names', async () => {
+  it('detected by its turns and responses, and by the thread in a record', async () => {
     const made = reading();
     const turn = (id: string, seconds: number) => event('task_started', seconds, { turn_id: id });
     const parent = [
@@ -95,7 +95,7 @@ describe('a child repeats its parent', () => {
       turn('t2', 300.2),
       context(300.2, { turn_id: 't2' }),
       record(300.3, 'resp_2', usage(100, 10), { thread_id: 'child' }),
-      // Begun anew, its first running total is as large as its parent's first.
+      // After a restart, its first running total is as large as its parent's first.
       tokenCount(300.3, { input: 100, output: 10 }, { input: 100, output: 10 }),
     ]);
     await made.read();
@@ -106,7 +106,7 @@ describe('a child repeats its parent', () => {
     ]);
   });
 
-  it('turns without an id, of both: told by the totals', async () => {
+  it('turns without an id, in both: detected by the totals', async () => {
     const turn = (seconds: number) => event('task_started', seconds);
     const rows = (dir: string) => [
       ...fork(dir),
@@ -117,7 +117,7 @@ describe('a child repeats its parent', () => {
     expect(await tell(rows, true)).toEqual([['child', 50], ...parents]);
   });
 
-  it('whose file is gone, with records that name no thread: told by the clock', async () => {
+  it('whose file is deleted, with records without a thread: detected by the clock', async () => {
     const rows = (dir: string) => [
       ...fork(dir),
       ...moved(three, (n) => 300.97 + n / 50).flatMap((row, n) => [
@@ -130,7 +130,7 @@ describe('a child repeats its parent', () => {
     expect(await tell(rows, false)).toEqual([['child', 50]]);
   });
 
-  it('read before its parent: the same', async () => {
+  it('that is read before its parent: the same', async () => {
     const made = reading();
     const child = writeCodex(made.home, name('child', 5), [
       ...fork(made.dir),
@@ -149,7 +149,7 @@ describe('a child repeats its parent', () => {
   });
 });
 
-it('two files of one session, of which the second repeats the first: each request once', async () => {
+it('two files of one session, and the second repeats the first: each request counts once', async () => {
   const made = reading();
   writeCodex(made.home, name('x', 0), [meta(made.dir, 's', 0), context(1), ...three]);
   writeCodex(made.home, name('x', 9), [
@@ -163,7 +163,7 @@ it('two files of one session, of which the second repeats the first: each reques
   expect(made.db.all('SELECT 1 FROM sessions')).toHaveLength(1);
 });
 
-it('kinds: cache writes and reads within the input; a request that only its record tells of', async () => {
+it('kinds: cache writes and reads are part of the input; a request with only a record', async () => {
   const made = reading();
   const more = { cached_input_tokens: 50, cache_write_input_tokens: 40, reasoning_output_tokens: 4 };
   writeCodex(made.home, name('s', 0), [
@@ -175,7 +175,7 @@ it('kinds: cache writes and reads within the input; a request that only its reco
     }),
     record(9, 'resp_compact', usage(230, 4)),
     codexRow('compacted', 9, {}),
-    // The other way round.
+    // In the other order.
     tokenCount(20, { input: 130, output: 12 }, { input: 30, output: 2 }),
     record(20, 'resp_2', usage(30, 2)),
   ]);
@@ -197,7 +197,7 @@ it('kinds: cache writes and reads within the input; a request that only its reco
   ]);
 });
 
-it('a request of which one row leaves out what was written to the cache counts once, with it', async () => {
+it('a request counts once, with its cache writes, if one of its rows lacks them', async () => {
   const made = reading();
   const written = { cached_input_tokens: 20, cache_write_input_tokens: 40 };
   const { cache_write_input_tokens: _, ...bare } = usage(100, 10, { cached_input_tokens: 20 });
@@ -227,7 +227,7 @@ it('a request of which one row leaves out what was written to the cache counts o
   ]);
 });
 
-it('a tier, from the event or the settings of the thread, has its own price or none', async () => {
+it("a tier, from the event or from the thread's settings, has its own price or none", async () => {
   const made = reading();
   const counted = (seconds: number, n: number, tier?: string | null) =>
     event('token_count', seconds, {
@@ -254,7 +254,7 @@ it('a tier, from the event or the settings of the thread, has its own price or n
   ]);
 });
 
-it('a provider of the user’s own naming has the price of the model alone, and says so', async () => {
+it('a provider with a custom name has the price of the model alone, and the record says that', async () => {
   const made = reading();
   writeCodex(made.home, name('s', 0), [
     meta(made.dir, 's', 0, { model_provider: 'proxy' }),
@@ -266,7 +266,7 @@ it('a provider of the user’s own naming has the price of the model alone, and 
   expect([call?.cost_basis, call?.price_version]).toEqual(['calculated', expect.stringContaining('alone')]);
 });
 
-it('changed files: created, moved, deleted; what was refused changes nothing, and what is read again counts once', async () => {
+it('changed files: created, moved, deleted; a rejected change counts nothing, and a second read nothing more', async () => {
   const made = reading();
   const changed = (id: string, changes: Row, status = 'completed') =>
     event('item_completed', 5, { item: { type: 'FileChange', id, status, changes } });
@@ -297,7 +297,7 @@ it('changed files: created, moved, deleted; what was refused changes nothing, an
   ]);
 });
 
-it('codex exec ends with its task, and runs again when it is resumed', async () => {
+it('codex exec ends with its task, and runs again after a resume', async () => {
   const made = reading();
   const file = writeCodex(made.home, name('s', 0), [
     meta(made.dir, 's', 0, { source: 'exec' }),
@@ -318,7 +318,7 @@ it('codex exec ends with its task, and runs again when it is resumed', async () 
   expect(session()).toEqual({ status: 'running', ended_at: null });
 });
 
-it('what an older release made of a repeated history is replaced when the file is read anew', async () => {
+it('data of an older release about a repeated history is replaced when the file is read again', async () => {
   const made = reading();
   const { db } = made;
   const file = writeCodex(made.home, name('child', 5), [

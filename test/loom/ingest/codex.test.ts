@@ -19,7 +19,7 @@ const shown = (call: Record<string, unknown>) => [
 ];
 
 describe('a Codex rollout', () => {
-  it('counts each response once, cached input apart, by the model of its turn', async () => {
+  it('counts each response once, cached input separately, with the model of its turn', async () => {
     const { dir, home, read, calls, db } = reading();
     writeCodex(home, 'rollout-a.jsonl', [
       meta('a', dir, 0),
@@ -30,13 +30,13 @@ describe('a Codex rollout', () => {
         { input: 1000, cached: 400, output: 50, reasoning: 20 },
         { input: 1000, cached: 400, output: 50, reasoning: 20 },
       ),
-      // The same count again, for the rate limits.
+      // The same count again, because of the rate limits.
       tokenCount(
         3,
         { input: 1000, cached: 400, output: 50, reasoning: 20 },
         { input: 1000, cached: 400, output: 50, reasoning: 20 },
       ),
-      // No last usage: the difference of the totals.
+      // No last usage, so the difference of the totals counts.
       tokenCount(4, { input: 3000, cached: 1400, output: 80, reasoning: 20 }),
       event(5, 'token_count', { info: null }),
       event(6, 'task_complete'),
@@ -58,7 +58,7 @@ describe('a Codex rollout', () => {
     expect(calls().every((call) => call.cost_basis === 'calculated')).toBe(true);
   });
 
-  it('of a fork or subagent leaves out what it repeats of its parent', async () => {
+  it('of a fork or subagent leaves out the rows that repeat its parent', async () => {
     const { dir, home, read, calls, db } = reading();
     writeCodex(home, 'rollout-a.jsonl', [
       meta('a', dir, 0),
@@ -83,7 +83,7 @@ describe('a Codex rollout', () => {
     ).toBe('a');
   });
 
-  it('packed later by Codex is the same session, or said to be unreadable on this Node', async () => {
+  it('packed later by Codex is the same session, or is reported as unreadable on this Node', async () => {
     const { dir, home, read, calls } = reading();
     const file = writeCodex(home, 'rollout-a.jsonl', [
       meta('a', dir, 0),
@@ -102,7 +102,7 @@ describe('a Codex rollout', () => {
     );
   });
 
-  it('that ends in the middle of a line goes on from there', async () => {
+  it('that ends in the middle of a line is continued from there', async () => {
     const { dir, home, read, calls } = reading();
     const file = writeCodex(home, 'rollout-a.jsonl', [meta('a', dir, 0), model(1, 'gpt-5.2')]);
     const next = `${JSON.stringify(tokenCount(2, { input: 100, output: 10 }, { input: 100, output: 10 }))}\n`;

@@ -16,7 +16,7 @@ function session(dir: string, name: string, turns: number): Row[] {
   ]).flat();
 }
 
-/** Runs `lm ingest` and kills it after a while, unless it has ended by then. */
+/** Runs `lm ingest` and kills it after a delay, unless it has ended by then. */
 function ingestFor(dir: string, env: Record<string, string>, ms: number) {
   const child = spawn(process.execPath, [LM, 'ingest', '--json'], { cwd: dir, env: bareEnv(dir, env) });
   let said = '';
@@ -34,7 +34,7 @@ function ingestFor(dir: string, env: Record<string, string>, ms: number) {
   });
 }
 
-it('killed again and again, ingest goes on where it was: nothing lost, nothing twice', async () => {
+it('killed again and again, ingest continues: nothing is lost, nothing counts twice', async () => {
   const { dir, db } = project();
   const home = join(dir, 'home');
   for (const name of ['a', 'b', 'c']) {
@@ -51,7 +51,7 @@ it('killed again and again, ingest goes on where it was: nothing lost, nothing t
       break;
     }
     kills += 1;
-    // What was there once stays.
+    // Existing rows stay.
     expect(count()).toBeGreaterThanOrEqual(acknowledged);
     acknowledged = count();
   }
@@ -64,7 +64,7 @@ it('killed again and again, ingest goes on where it was: nothing lost, nothing t
   expect(db.get('PRAGMA integrity_check')?.integrity_check).toBe('ok');
 }, 120_000);
 
-it('lines are read whole across chunks, in little memory', () => {
+it('complete lines are read across chunks, with little memory', () => {
   const path = join(tempDir(), 'big.jsonl');
   const file = openSync(path, 'w');
   const long = 'ü'.repeat(700_000);
@@ -82,7 +82,7 @@ it('lines are read whole across chunks, in little memory', () => {
   expect(again[0]?.end).toBe(lines[19]?.end);
 });
 
-it('a line too long to hold is passed over, and counted for what it takes', () => {
+it('a line that is too long is skipped and counted', () => {
   const path = join(tempDir(), 'long.jsonl');
   const chunk = 1024 * 1024;
   writeFileSync(path, `before\n${'x'.repeat(3 * chunk)}\nafter\n${'y'.repeat(chunk)}\nlast\n`);
@@ -91,7 +91,7 @@ it('a line too long to hold is passed over, and counted for what it takes', () =
   expect(lines[1]?.end).toBe(7 + 3 * chunk + 1);
 });
 
-it('an empty transcripts folder is no error', () => {
+it('an empty transcripts folder is not an error', () => {
   const { dir } = project();
   mkdirSync(join(dir, 'home/projects'), { recursive: true });
   expect(data(lm(dir, ['ingest', '--json'], { CLAUDE_CONFIG_DIR: join(dir, 'home') }))).toMatchObject({

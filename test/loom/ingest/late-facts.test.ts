@@ -9,8 +9,8 @@ import { explain } from '../../../packages/loom/src/store/open.js';
 import { reading } from './reading.js';
 import { at, line, prompt, response, T0, toolResult, writeClaude } from './transcripts.js';
 
-describe('what is read late changes what was derived', () => {
-  it('the turns of a session that has ended close, at the stop that was heard of, and not before the last call', async () => {
+describe('data that is read late updates the derived data', () => {
+  it('the turns of an ended session end at the reported stop, and not before the last call', async () => {
     const { dir, home, db, read } = reading();
     const hook = (hook_event_name: string, seconds: number, more = {}) =>
       applyEvent(db, {
@@ -41,7 +41,7 @@ describe('what is read late changes what was derived', () => {
     expect(db.get('SELECT ended_at FROM sessions')).toEqual({ ended_at: T0 + 40_000 });
   });
 
-  it('a session that was thought to be over runs again, and ends later', async () => {
+  it('a session that seemed to have ended runs again, and ends later', async () => {
     const { dir, home, db, read } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const file = writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 5, { output: 1 })]);
@@ -55,7 +55,7 @@ describe('what is read late changes what was derived', () => {
     expect(session()).toEqual({ status: 'complete', ended_at: T0 + 7_190_000 });
   });
 
-  it('a session that was silent for weeks ends at the commit of that time, and its cost stays off later issues', async () => {
+  it('a session that was silent for weeks ends at the commit of that time, and its cost does not count for later issues', async () => {
     const { dir, home, db, read } = reading();
     const git = (when: number, ...args: string[]) =>
       execFileSync('git', ['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
@@ -78,7 +78,7 @@ describe('what is read late changes what was derived', () => {
     });
   });
 
-  it('a last line without a line break counts when it is whole, once', async () => {
+  it('a last line without a line break counts once, when it is complete', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const file = writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0)]);
@@ -91,8 +91,8 @@ describe('what is read late changes what was derived', () => {
   });
 });
 
-describe('all that is billed', () => {
-  it('parts of an answer by another model, and by a compaction, are calls of their own', async () => {
+describe('everything that is billed', () => {
+  it('parts of a response from another model or a compaction are separate calls', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const row = response(s, 'm1', 1, { input: 50, output: 5 });
@@ -113,7 +113,7 @@ describe('all that is billed', () => {
     ]);
   });
 
-  it('fees of the provider’s own tools; one that is not known makes the cost a lower bound', async () => {
+  it('fees of the provider’s own tools; an unknown fee makes the cost a lower bound', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const with_tools = (id: string, seconds: number, server_tool_use: object) => {
@@ -132,7 +132,7 @@ describe('all that is billed', () => {
     ]);
   });
 
-  it('a place that changes the price does so, or leaves none', async () => {
+  it('a region that changes the price applies its factor, or has no price', async () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const within = (id: string, seconds: number, model: string, inference_geo: string) => {
@@ -151,8 +151,8 @@ describe('all that is billed', () => {
   });
 });
 
-describe('nothing is skipped in silence', () => {
-  it('links are followed, each real file is read once, and what leads in a circle ends', async () => {
+describe('nothing is skipped silently', () => {
+  it('links are followed, each real file is read once, and cycles end', async () => {
     const { dir, home, read, calls } = reading();
     const real = writeClaude(join(dir, 'elsewhere'), 'p/s1.jsonl', [
       response({ sessionId: 's1', cwd: dir }, 'm1', 1, { output: 1 }),
@@ -168,7 +168,7 @@ describe('nothing is skipped in silence', () => {
     expect(unread.map(({ path }) => path)).toEqual([join(home, 'projects/q/dead.jsonl')]);
   });
 
-  it('of a session that began elsewhere only what was done in the project counts; the rest is counted as left out', async () => {
+  it('of a session that started elsewhere, only work in the project counts; the rest is counted as left out', async () => {
     const { dir, home, read, calls } = reading();
     const [away, here] = [
       { sessionId: 's1', cwd: '/' },
@@ -186,7 +186,7 @@ describe('nothing is skipped in silence', () => {
     expect(calls().map((call) => call.id)).toEqual(['m1', 'm2']);
   });
 
-  it('a worktree that is gone is known again: by what was seen of it, or by its branch; else it is counted', async () => {
+  it('a removed worktree is recognised by earlier data or by its branch; otherwise it is counted', async () => {
     const { dir, home, read, calls } = reading();
     const git = (...args: string[]) =>
       execFileSync('git', ['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
@@ -211,7 +211,7 @@ describe('nothing is skipped in silence', () => {
     rmSync(seen, { recursive: true, force: true });
   });
 
-  it('several config folders, with a tilde that no shell has read', () => {
+  it('several config folders, with an unexpanded tilde', () => {
     const { dir } = reading();
     const env = { CLAUDE_CONFIG_DIR: `~/nothing-here, ${dir}/one ,${dir}/two`, CODEX_HOME: '~/nothing-here' };
     writeClaude(join(dir, 'one'), 'p/a.jsonl', []);
@@ -223,7 +223,7 @@ describe('nothing is skipped in silence', () => {
   });
 });
 
-it('a subagent’s changes are told by what it asked for; a refused one is none; lines are lines', async () => {
+it('a subagent’s changes come from its requests; a rejected one counts nothing; lines are counted', async () => {
   const { dir, home, db, read } = reading();
   const side = { sessionId: 's1', cwd: dir, more: { agentId: 'a7', isSidechain: true } };
   const asks = (id: string, seconds: number, name: string, input: object) =>
@@ -259,7 +259,7 @@ it('a subagent’s changes are told by what it asked for; a refused one is none;
   writeFileSync(path('done'), '');
 });
 
-it('a disk that fills up while transcripts are read is named, reads go on, and nothing is lost', async () => {
+it('a full disk while transcripts are read is reported, reads continue, and nothing is lost', async () => {
   const { dir, home, db, read } = reading();
   const rows = (id: string) =>
     Array.from({ length: 400 }, (_, n) =>

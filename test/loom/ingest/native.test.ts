@@ -7,7 +7,7 @@ import { data, lm, project } from '../project.js';
 import { reading } from './reading.js';
 import { prompt, response, T0, writeClaude } from './transcripts.js';
 
-/** An OTLP/JSON logs export as Claude Code's exporter writes it, made by hand. */
+/** An OTLP/JSON logs export like that of Claude Code's exporter, written by hand. */
 function logs(...events: Record<string, string | number>[]): unknown {
   return {
     resourceLogs: [
@@ -53,7 +53,7 @@ const shown = (row: Record<string, unknown>) => [
   row.cost_basis,
 ];
 
-it('a session that was first heard of by telemetry gets folder, branch and issue from its transcript', async () => {
+it('a session that was first seen in telemetry gets folder, branch and issue from its transcript', async () => {
   const { dir, home, db, read } = reading();
   const issue = createIssue(db, { title: 'x' }, { name: 'ana', sessionId: null }, T0).id;
   recordRequests(db, readAgentRequests(logs(request(1, 2.5, 100, 0.01))));
@@ -68,13 +68,13 @@ it('a session that was first heard of by telemetry gets folder, branch and issue
   expect(db.all('SELECT source, issue_id FROM llm_calls')).toEqual([{ source: 'otel', issue_id: issue }]);
 });
 
-describe('requests that the agent tells of', () => {
+describe('requests that the agent reports', () => {
   const rows = (dir: string) => {
     const s = { sessionId: 's1', cwd: dir };
     return [
       prompt(s, 'u1', 0),
       response(s, 'm1', 2, { input: 10, output: 100 }),
-      // A transcript's count that is a placeholder.
+      // A placeholder as a transcript's count.
       response(s, 'm2', 5, { input: 10, output: 1 }),
       response(s, 'm3', 9, { input: 10, output: 300 }),
     ];
@@ -86,7 +86,7 @@ describe('requests that the agent tells of', () => {
     ['otel', 300, 30_000, 'reported'],
   ];
 
-  it('take the place of what the transcript had said', async () => {
+  it('replace the data of the transcript', async () => {
     const { dir, home, db, read, calls } = reading();
     writeClaude(home, 'p/s1.jsonl', rows(dir));
     await read();
@@ -99,7 +99,7 @@ describe('requests that the agent tells of', () => {
     expect(calls().map(shown)).toEqual(expected);
   });
 
-  it('are not counted again by the transcript that comes after', async () => {
+  it('do not count again when the transcript arrives later', async () => {
     const { dir, home, db, read, calls } = reading();
     recordRequests(db, readAgentRequests(events));
     writeClaude(home, 'p/s1.jsonl', rows(dir));
@@ -109,7 +109,7 @@ describe('requests that the agent tells of', () => {
     expect(db.get('SELECT COUNT(*) AS n FROM iterations')?.n).toBe(1);
   });
 
-  it('that began late leave the earlier calls to the transcript', async () => {
+  it('that start late leave the earlier calls to the transcript', async () => {
     const { dir, home, db, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     recordRequests(db, readAgentRequests(logs(request(1, 500, 7, 0.01))));
@@ -122,7 +122,7 @@ describe('requests that the agent tells of', () => {
     expect(calls().map((call) => call.source)).toEqual(['transcript', 'otel']);
   });
 
-  it('are the only events that are read, whatever else is sent', () => {
+  it('are the only events that are read', () => {
     const other = logs({ ...request(1, 1, 1, 1), 'event.name': 'tool_result' });
     for (const body of [
       other,
@@ -137,7 +137,7 @@ describe('requests that the agent tells of', () => {
     expect(readAgentRequests(logs({ ...request(1, 1, 1, 1), model: 5 }))).toEqual([]);
   });
 
-  it('arrive over HTTP with keys, and are answered where nobody keeps them', async () => {
+  it('arrive over HTTP with keys, and are acknowledged even if nothing stores them', async () => {
     const got: unknown[] = [];
     const [wanted, unwanted] = [
       await startReceiver({
@@ -163,7 +163,7 @@ describe('requests that the agent tells of', () => {
       ).status;
     expect([await post(wanted.url), await post(unwanted.url)]).toEqual([200, 200]);
     expect(await post(wanted.url, 'application/json', {})).toBe(401);
-    // What a page in a browser could send without asking.
+    // A request that a browser's page could send without a preflight.
     expect(await post(wanted.url, 'text/plain')).toBe(415);
     expect(readAgentRequests(got[0])).toHaveLength(3);
   });
@@ -187,7 +187,7 @@ describe('lm ingest --result', () => {
     },
   };
 
-  it('records the session’s own total, and a call for each model when nothing else tells of them', () => {
+  it('records the session’s own total, and a call for each model if no other source has them', () => {
     const { dir, db } = project();
     const stream = `{"type":"system"}\n${JSON.stringify(result)}\n`;
     const run = () => lm(dir, ['ingest', '--result', '-', '--json'], {}, stream);
@@ -203,7 +203,7 @@ describe('lm ingest --result', () => {
     expect(db.get('SELECT reported_cost_micros AS r FROM sessions')?.r).toBe(750_000);
   });
 
-  it('takes no numbers that can not be stored', () => {
+  it('rejects numbers that can’t be stored', () => {
     const { dir, db } = project();
     const odd = {
       ...result,
@@ -219,7 +219,7 @@ describe('lm ingest --result', () => {
     });
   });
 
-  it('adds no calls to a run whose calls are known, and what is left of one that is known in part', () => {
+  it('adds no calls to a run with known calls, and only the rest to a partly known one', () => {
     const { dir, db } = project();
     const now = (Date.now() - T0) / 1000;
     const opus = (sequence: number, input: number, output: number, cacheWrite: number) => ({
@@ -242,13 +242,13 @@ describe('lm ingest --result', () => {
       ['claude-haiku-4-5', 1, 2, 50_000],
       ['claude-opus-4-1', 3, 4, 600_000],
     ]);
-    // The rest of it comes late, but was made in time.
+    // The rest arrives late, but was made in time.
     recordRequests(db, readAgentRequests(logs(opus(2, 3, 4, 20))));
     expect(left()).toEqual([['claude-haiku-4-5', 1, 2, 50_000]]);
     expect(run()).toMatchObject({ recorded: false, calls: 1, reported_cost_micros: 750_000 });
   });
 
-  it.each(['', '{', '{"type":"result"}', '[]'])('refuses %j', (text) => {
+  it.each(['', '{', '{"type":"result"}', '[]'])('rejects %j', (text) => {
     const { dir } = project();
     expect(lm(dir, ['ingest', '--result', '-'], {}, text)).toMatchObject({
       code: 64,

@@ -13,7 +13,10 @@ export interface Reading extends Project {
   calls(): Record<string, unknown>[];
 }
 
-/** A project, and a home of agents. When the test has ended, what was recorded agrees with the transcripts, or it is known why not. */
+/**
+ * A project, and a home folder of agents. After the test, the records agree with the transcripts, or the
+ * reason is known.
+ */
 export function reading({ audited = true } = {}): Reading {
   const made = project();
   const home = `${made.dir}/home`;
@@ -31,7 +34,7 @@ export function reading({ audited = true } = {}): Reading {
   return {
     ...made,
     home,
-    // An hour on: by then nothing more is awaited in any file.
+    // An hour later, no file is expected to get more rows.
     read: async ({ now = Date.now() + 3_600_000, allProjects: all = false } = {}) => {
       allProjects ||= all;
       return ingest(made.db, {

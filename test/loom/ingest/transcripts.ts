@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Rows as Claude Code and Codex write them, made by hand for the tests and the bench. */
+/** Rows in the formats of Claude Code and Codex, made by hand for tests and benches. */
 export type Row = Record<string, unknown>;
 
 export const T0 = Date.parse('2026-10-01T10:00:00Z');
 
-/** Seconds after T0, as the agents write times. */
+/** Seconds after T0, in the agents' time format. */
 export const at = (seconds: number) => new Date(T0 + seconds * 1000).toISOString();
 
 export interface ClaudeContext {
@@ -106,7 +106,7 @@ export function toolResult(
 
 export const line = (rows: readonly Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** Writes a Claude transcript where Claude Code would, under a config folder. */
+/** Writes a Claude transcript to Claude Code's path in a config folder. */
 export function writeClaude(configDir: string, path: string, rows: readonly Row[]): string {
   const file = join(configDir, 'projects', path);
   mkdirSync(dirname(file), { recursive: true });

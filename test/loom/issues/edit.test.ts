@@ -32,7 +32,7 @@ function setUp() {
 }
 
 describe('editing', () => {
-  it('changes what is given, and keeps both versions', () => {
+  it('changes the given fields, and keeps both versions', () => {
     const { db, add } = setUp();
     const id = add('Old', { description: 'first' });
     const { edited } = editIssue(db, id, { title: 'New', description: 'first', labels: ['a'] }, ana, 2000);
@@ -44,7 +44,7 @@ describe('editing', () => {
     expect(editIssue(db, id, { title: 'New' }, ana, 3000).edited).toEqual({});
   });
 
-  it('refuses a part of itself, at any depth', () => {
+  it('rejects a part of itself as parent, at any depth', () => {
     const { db, add } = setUp();
     const [a, b, c] = [add('a'), add('b'), add('c')];
     editIssue(db, b, { parent_id: a }, ana, 2000);
@@ -57,7 +57,7 @@ describe('editing', () => {
     ]);
   });
 
-  it('by $EDITOR gives the same issue back when nothing is edited, whatever its texts hold', () => {
+  it('with $EDITOR returns the same issue after no edit, whatever its texts contain', () => {
     const { db, add } = setUp();
     const id = add('Title: with a colon', { description: 'a\n\n### not ours\nkey: value', notes: 'n' });
     const issue = requireIssue(db, id);
@@ -89,7 +89,7 @@ describe('editing', () => {
 });
 
 describe('reopening', () => {
-  it('leaves the evidence to the history', () => {
+  it('keeps the evidence only in the history', () => {
     const { db, add } = setUp();
     const id = add('a');
     closeIssue(db, id, 'completed', ana, 2000, { evidence: 'sha 1' });
@@ -103,7 +103,7 @@ describe('reopening', () => {
     expect(() => reopenIssue(db, id, ana, 4000)).toThrow('is pending, not closed');
   });
 
-  it('brings a deleted issue back; one that was deleted for good is gone', () => {
+  it('restores a deleted issue, but not a permanently deleted one', () => {
     const { db, add } = setUp();
     const id = add('a');
     hideIssue(db, id, ana, 2000);
@@ -120,13 +120,13 @@ describe('reopening', () => {
 });
 
 describe('links', () => {
-  it('hold an issue up only when they block', () => {
+  it('block an issue only if they are blocking links', () => {
     const { db, add } = setUp();
     const [a, b] = [add('a'), add('b')];
     linkIssues(db, a, b, 'discovered-from', ana, 2000);
     expect(openBlockers(db, a)).toEqual([]);
     expect(readyIssues(db)).toHaveLength(2);
-    // A stronger link takes the place of a weaker one, not the other way round.
+    // A stronger link replaces a weaker one, but not the other way round.
     blockIssue(db, a, b, undefined, ana, 3000);
     linkIssues(db, a, b, 'related', ana, 4000);
     expect(linksOf(db, a).to).toEqual([{ id: b, type: 'blocks' }]);
@@ -136,7 +136,7 @@ describe('links', () => {
     expect(unlinkIssues(db, a, b, ana, 5000)).toBe(false);
   });
 
-  it('of a done issue that still waited are said', () => {
+  it('of a completed issue that still waited are reported', () => {
     const { dir, db, add } = setUp();
     const [a, b] = [add('a'), add('b')];
     blockIssue(db, a, b, undefined, ana, 2000);
@@ -144,15 +144,15 @@ describe('links', () => {
   });
 });
 
-describe('what is ready', () => {
-  it('leaves out what is put off, until its day', () => {
+describe('the list of ready issues', () => {
+  it('leaves out a deferred issue until its day', () => {
     const { db, add } = setUp();
     const id = add('later', { deferUntil: 5000 });
     expect(readyIssues(db, -1, 4000)).toEqual([]);
     expect(readyIssues(db, -1, 5000).map((issue) => issue.id)).toEqual([id]);
   });
 
-  it('says how many more there are', () => {
+  it('shows how many more there are', () => {
     const { dir, add } = setUp();
     for (const title of ['a', 'b', 'c']) {
       add(title);
@@ -164,7 +164,7 @@ describe('what is ready', () => {
 });
 
 describe('searching', () => {
-  it('finds words in texts and comments, as they are now', () => {
+  it('finds words in the current texts and comments', () => {
     const { db, add } = setUp();
     const [a, b] = [add('Login fails', { description: 'OAuth tokens expire' }), add('Other')];
     const ids = (words: string) => searchIssues(db, words).found.map(({ issue }) => issue.id);
@@ -178,13 +178,13 @@ describe('searching', () => {
     expect(ids('sign')).toEqual([a]);
     removeIssue(db, a, ana);
     expect(ids('sign')).toEqual([]);
-    // Nothing that a person types is an operator of the index.
+    // The index treats no user input as an operator.
     expect(ids('NOT "x" OR (')).toEqual([]);
     expect(() => ids('"*"')).toThrow('no words to search');
   });
 });
 
-it('a template gives an issue its text and fields, and what is said beside it counts', () => {
+it('a template gives an issue its text and fields, and flags override them', () => {
   const { dir, loomDir } = setUp();
   mkdirSync(join(loomDir, 'templates'));
   writeFileSync(
@@ -208,7 +208,7 @@ it('a template gives an issue its text and fields, and what is said beside it co
   });
 });
 
-it('two of one name on two machines are two', () => {
+it('two with the same name on two machines stay separate', () => {
   const { db, add } = setUp();
   const id = add('a');
   claimIssue(db, id, ana, 2000);

@@ -23,7 +23,7 @@ function setUp() {
 }
 
 describe('claiming', () => {
-  it('gives an issue to one only, and says who has it', () => {
+  it('gives an issue to one agent only, and reports who has it', () => {
     const { db, add } = setUp();
     const id = add('one');
     expect(claimIssue(db, id, ana, 2000)).toMatchObject({ status: 'in_progress', assignee: 'ana' });
@@ -33,7 +33,7 @@ describe('claiming', () => {
     expect(claimIssue(db, id, ben, 5000).assignee).toBe('ben');
   });
 
-  it('gives an issue to one of two sessions of one agent, until the one that has it ends', () => {
+  it('gives an issue to one of two sessions of the same agent, until that session ends', () => {
     const { db, add } = setUp();
     const id = add('one');
     const [first, second] = [1, 2].map(() => ({
@@ -49,19 +49,19 @@ describe('claiming', () => {
     expect(claimIssue(db, id, second, 5000).assignee).toBe('claude-code');
   });
 
-  it('refuses what is closed, waits, or is not there', () => {
+  it('rejects issues that are closed, waiting or missing', () => {
     const { db, add } = setUp();
     const [closed, waiting, blocker] = [add('closed'), add('waiting'), add('blocker')];
     closeIssue(db, closed, 'completed', ana, 2000);
     blockIssue(db, waiting, blocker, undefined, ana, 2000);
     expect(() => claimIssue(db, closed, ana, 3000)).toThrow('is completed');
     expect(() => claimIssue(db, waiting, ana, 3000)).toThrow(`waits for ${blocker}`);
-    expect(() => claimIssue(db, 'lm-nobody', ana, 3000)).toThrow('There is no issue "lm-nobody".');
+    expect(() => claimIssue(db, 'lm-absent', ana, 3000)).toThrow('There is no issue "lm-absent".');
   });
 });
 
 describe('waiting', () => {
-  it('ends by itself when the last blocker closes', () => {
+  it('ends when the last blocker closes', () => {
     const { db, add, status } = setUp();
     const [a, b, waiting] = [add('a'), add('b'), add('waiting')];
     blockIssue(db, waiting, a, undefined, ana, 2000);
@@ -72,17 +72,17 @@ describe('waiting', () => {
     expect(status(waiting)).toBe('pending');
   });
 
-  it('in a circle of any length is refused', () => {
+  it('in a cycle of any length is rejected', () => {
     const { db, add } = setUp();
     const [a, b, c] = [add('a'), add('b'), add('c')];
     blockIssue(db, a, b, undefined, ana, 2000);
     blockIssue(db, b, c, undefined, ana, 2000);
-    expect(() => blockIssue(db, c, a, undefined, ana, 2000)).toThrow('neither could start');
-    expect(() => blockIssue(db, a, a, undefined, ana, 2000)).toThrow('neither could start');
+    expect(() => blockIssue(db, c, a, undefined, ana, 2000)).toThrow('could start');
+    expect(() => blockIssue(db, a, a, undefined, ana, 2000)).toThrow('could start');
     expect(openBlockers(db, c)).toEqual([]);
   });
 
-  it('for something outside lasts until it is unblocked', () => {
+  it('for something outside Loom lasts until it is unblocked', () => {
     const { db, add, status } = setUp();
     const id = add('a');
     blockIssue(db, id, undefined, 'a key from the bank', ana, 2000);
@@ -93,7 +93,7 @@ describe('waiting', () => {
 });
 
 describe('lists', () => {
-  it('put the urgent and old first, and hide what waits', () => {
+  it('show urgent and old issues first, and hide waiting ones', () => {
     const { db, add } = setUp();
     const [late, urgent, waiting] = [add('late', 3), add('urgent', 0), add('waiting', 0)];
     blockIssue(db, waiting, late, undefined, ana, 2000);

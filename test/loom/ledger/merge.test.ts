@@ -35,7 +35,7 @@ const witness = (source: Witness['source'], key: string): fc.Arbitrary<Witness> 
       model: 'm',
       endedAt: some.at + lasts,
     }));
-/** What is kept of one call: a row in one or more sessions, and an event. */
+/** Witnesses of one call: a row in one or more sessions, and an event. */
 const witnesses = fc
   .tuple(fc.array(fc.constant('transcript' as const), { minLength: 1, maxLength: 3 }), fc.boolean())
   .chain(([rows, event]) =>
@@ -45,8 +45,8 @@ const witnesses = fc
     ),
   ) as fc.Arbitrary<[Witness, ...Witness[]]>;
 
-describe('a call made from its witnesses', () => {
-  it('is the same in whatever order they came', () => {
+describe('a call merged from its witnesses', () => {
+  it('is the same in any order of arrival', () => {
     fc.assert(
       fc.property(
         witnesses.chain((all) =>
@@ -59,7 +59,7 @@ describe('a call made from its witnesses', () => {
     );
   });
 
-  it('is itself when it has one, and loses no value that only one of them has', () => {
+  it('equals its only witness, and keeps every value that only one of them has', () => {
     fc.assert(
       fc.property(witnesses, (all) => {
         const merged = mergeCall(all);
@@ -74,7 +74,7 @@ describe('a call made from its witnesses', () => {
     );
   });
 
-  it('has the totals and dollars of the event, and of the transcript how long cache writes hold', () => {
+  it('has the totals and dollars of the event, and the cache lifetimes of the transcript', () => {
     const row: Witness = {
       source: 'transcript',
       key: 'msg',
@@ -125,7 +125,7 @@ describe('a call made from its witnesses', () => {
   });
 });
 
-it('what is left of a whole and its parts make up the whole, when no part is larger', () => {
+it('a sum equals its parts plus the rest, if no part is larger', () => {
   fc.assert(
     fc.property(tokens, tokens, (a, b) => {
       const whole = Object.fromEntries(
@@ -146,7 +146,7 @@ describe('the ends of turns', () => {
     worked_until: orNull(count),
   });
 
-  it('do not depend on the order in which turns are read, never come before the last call, and are found once', () => {
+  it('do not depend on the order of reading, are never before the last call, and are derived once', () => {
     fc.assert(
       fc.property(fc.array(turn, { maxLength: 4 }), orNull(count), (some, ended_at) => {
         const turns = some.map((one, at) => ({ ...one, n: at + 1 }));

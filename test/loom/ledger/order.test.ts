@@ -20,11 +20,11 @@ interface Request {
   readonly output: number;
   readonly row: boolean;
   readonly event: boolean;
-  /** Whether the event says the request's id; the row always does. */
+  /** Whether the event has the request's id. The row always has it. */
   readonly keyed: boolean;
 }
 
-/** Requests minutes apart, so that those without an id are told by their moment. */
+/** Requests are minutes apart, so that those without an id can be matched by time. */
 const requests = fc
   .array(
     fc.record({
@@ -89,7 +89,7 @@ function tell(db: Database, source: string, { kind, of }: Fact): void {
   deriveStale(db);
 }
 
-it('rows and events give the same calls in every order, however often they come', () => {
+it('rows and events give the same calls in every order, however often they arrive', () => {
   const { db } = project();
   let runs = 0;
   fc.assert(
@@ -125,7 +125,7 @@ it('rows and events give the same calls in every order, however often they come'
   );
 });
 
-it('what a session worked on does not depend on when it is heard of', () => {
+it('the issue of a session does not depend on the order of arrival', () => {
   const { db } = project();
   const issues = [1, 2, 3].map(
     (n) => createIssue(db, { title: `${n}` }, { name: 'x', sessionId: null }, T).id,

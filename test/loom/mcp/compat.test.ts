@@ -9,7 +9,7 @@ const NAMES =
     .split(' ')
     .map((name) => `loom_${name}`);
 
-it('lm mcp --compat serves the 34 tools of the earlier Loom, and each answers', async () => {
+it('lm mcp --compat serves the 34 tools of the earlier Loom, and each one works', async () => {
   const { dir, db } = project();
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(

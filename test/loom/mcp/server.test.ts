@@ -50,7 +50,7 @@ describe.each([
   ['v1', v1],
   ['v2', v2],
 ])('an agent with an MCP client of SDK %s', (_, connect) => {
-  it('claims, checkpoints, routes and closes its work, in its own session', async () => {
+  it('claims, saves checkpoints, routes and closes its work, in its own session', async () => {
     const { dir, db } = project();
     const tools = await connect(dir);
     onTestFinished(() => tools.close());
@@ -81,7 +81,7 @@ describe.each([
     expect(await run<unknown[]>('loom_ready')).toEqual([]);
   });
 
-  it('is given an agent and a model for an issue, with what is known of them, and the decision is kept', async () => {
+  it('gets a recommended agent and model for an issue, with the evidence, and the decision is recorded', async () => {
     const { dir, db } = project();
     const day = 86_400_000;
     const at = Date.now() - 10 * day;
@@ -130,18 +130,18 @@ describe.each([
     expect(db.get('SELECT COUNT(*) AS n FROM routing_decisions')).toEqual({ n: 1 });
   });
 
-  it('is told what is wrong and what to do, as a tool’s error', async () => {
+  it('gets an error with the next step as a tool error', async () => {
     const { dir } = project();
     const tools = await connect(dir);
     onTestFinished(() => tools.close());
-    const result = await tools.call('loom_claim', { id: 'lm-nobody' });
+    const result = await tools.call('loom_claim', { id: 'lm-absent' });
     expect([result.isError, result.content[0]?.text]).toEqual([
       true,
-      'There is no issue "lm-nobody".\nRun `lm list --all` to see them.',
+      'There is no issue "lm-absent".\nRun `lm list --all` to see them.',
     ]);
   });
 
-  it('is alone with what it has claimed, though another goes by the same name and neither has a session', async () => {
+  it('has its claims to itself, even if another agent has the same name and neither has a session', async () => {
     const { dir } = project();
     const [one, two] = await Promise.all([connect(dir), connect(dir)]);
     onTestFinished(async () => {
@@ -159,7 +159,7 @@ describe.each([
     expect((await winner.call('loom_claim', { id })).isError).toBe(true);
   });
 
-  it('keeps its session when it ends another one, and is told of a database that fails', async () => {
+  it('keeps its session when it ends another one, and gets errors of the database', async () => {
     const { dir, db } = project();
     const other = startSession(db, { agent: 'x', source: 'manual', startedAt: 1 });
     const tools = await connect(dir);
@@ -179,7 +179,7 @@ describe.each([
     ]);
   });
 
-  it('is traced by our own runtime where keys are set', async () => {
+  it('is traced with our own runtime if there are keys', async () => {
     const { dir } = project();
     const receiver = await startReceiver();
     onTestFinished(() => receiver.close());

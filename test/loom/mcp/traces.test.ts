@@ -35,7 +35,7 @@ interface Page {
   readonly next: string | null;
 }
 
-it('an agent lists the tools that read traces, all of them read-only', async () => {
+it('an agent lists the tools for traces, all of them read-only', async () => {
   const { client } = await connected();
   const { tools } = await client.listTools();
   for (const name of ['loom_traces', 'loom_trace', 'loom_tools', 'loom_errors', 'loom_cost']) {
@@ -48,7 +48,7 @@ it('an agent lists the tools that read traces, all of them read-only', async () 
   );
 });
 
-it('reads every failed call by pages, each answer marked as untrusted', async () => {
+it('reads every failed call by page, each answer marked as untrusted', async () => {
   const { call, db } = await connected();
   const seen: string[] = [];
   for (let before: string | null = ''; before !== null; ) {
@@ -72,7 +72,7 @@ it('reads every failed call by pages, each answer marked as untrusted', async ()
   expect(await call('loom_cost', { by: 'model' })).toMatchObject({ isError: false, data: expect.anything() });
 });
 
-it('cuts what is long, and says so', async () => {
+it('shortens long values and marks them', async () => {
   const { call, db } = await connected();
   const id = String(db.get('SELECT id FROM traces LIMIT 1')?.id);
   db.run(
@@ -85,7 +85,7 @@ it('cuts what is long, and says so', async () => {
   expect(answer.text.length).toBeLessThan(20_000);
 });
 
-it('is told what is wrong with a question', async () => {
+it('gets an error for an invalid query', async () => {
   const { call } = await connected();
   expect(await call('loom_trace', { id: 'nothing' })).toMatchObject({
     isError: true,
@@ -98,7 +98,7 @@ it('is told what is wrong with a question', async () => {
   expect(limit.isError).toBe(true);
 });
 
-it('reads a trace and a session as resources, and has a prompt that asks why a call failed', async () => {
+it('reads a trace and a session as resources, and has a prompt to explain a failed call', async () => {
   const { client, db } = await connected();
   const trace = db.get<{ id: string; session_id: string }>(
     'SELECT id, session_id FROM traces WHERE errors > 0 AND session_id IS NOT NULL LIMIT 1',
@@ -126,7 +126,7 @@ it('reads a trace and a session as resources, and has a prompt that asks why a c
   expect(JSON.stringify(prompt.messages)).toContain(trace?.id);
 });
 
-it('is traced itself where keys are set: resources, prompts, and what was refused', async () => {
+it('is traced itself if there are keys: resources, prompts and rejected requests', async () => {
   const receiver = await startReceiver();
   onTestFinished(() => receiver.close());
   const { client, db } = await connected({

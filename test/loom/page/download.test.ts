@@ -12,7 +12,7 @@ const row = {
 };
 const rows = [row, { ...row, id: 'b', statusMessage: 'two\nlines' }] as unknown as TraceRow[];
 
-it('CSV quotes what has to be, and no cell is a formula', () => {
+it('CSV quotes special values, and no cell is a formula', () => {
   expect(textOf(rows, 'csv')).toBe(
     [
       'id,name,failed,statusMessage,durationMs,preview',
@@ -23,7 +23,7 @@ it('CSV quotes what has to be, and no cell is a formula', () => {
   );
 });
 
-it('JSON and NDJSON hold the rows as they are', () => {
+it('JSON and NDJSON contain the rows unchanged', () => {
   expect(JSON.parse(textOf(rows, 'json'))).toEqual(rows);
   const lines = textOf(rows, 'ndjson').trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toEqual(rows);

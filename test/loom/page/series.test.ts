@@ -26,7 +26,7 @@ const trend: Trend = {
   ],
 };
 
-it('a step or a sum without any price is never $0, and what was free is', () => {
+it('a step or a sum without any price is never $0, but free calls are', () => {
   const series = seriesOf(trend, 'cost');
   expect(STEPS.map((_, at) => stepFigure(series, 'cost', at))).toEqual([
     `≥ ${dollars(2e6)}`,
@@ -43,7 +43,7 @@ it('a step or a sum without any price is never $0, and what was free is', () => 
   expect(figure('cost', known([null, null]), 2)).toBe('no price');
 });
 
-it('tokens and calls are counted whether they have a price or not', () => {
+it('tokens and calls are counted with and without a price', () => {
   const series = seriesOf(trend, 'calls');
   expect(STEPS.map((_, at) => stepFigure(series, 'calls', at))).toEqual(['2', '2', '–']);
   expect(series.map(({ total }) => total)).toEqual([1, 1, 2]);

@@ -4,7 +4,7 @@ import type { TracePage } from '../../../packages/loom/src/dashboard/contract/tr
 
 let TraceList: typeof List;
 
-/** Requests that wait for their answers, by their order. */
+/** Pending requests, in order. */
 const asked: { readonly address: string; answer(page: Partial<TracePage>): void }[] = [];
 
 beforeAll(async () => {
@@ -33,10 +33,10 @@ async function opened(): Promise<List> {
   return list;
 }
 
-it('a page that was asked for before the list began anew does not leave a gap', async () => {
+it('a page that was requested before the list restarted does not leave a gap', async () => {
   const list = await opened();
   const loading = list.loadMore();
-  // Meanwhile more has come than one page holds, so that nothing of the old list is left.
+  // In the meantime, more traces arrived than a page has, so that no trace of the old list is left.
   list.attach(() => {});
   asked[2]?.answer({ rows: rows(19, 18), next: 'after 18' });
   await vi.waitFor(() => expect(list.rows).toHaveLength(2));
@@ -47,7 +47,7 @@ it('a page that was asked for before the list began anew does not leave a gap', 
   expect(asked[3]?.address).toContain('before=after+18');
 });
 
-it('an answer that was overtaken by a later one is not shown', async () => {
+it('an outdated answer is not shown after a newer one', async () => {
   const list = await opened();
   list.attach(() => {});
   list.attach(() => {});

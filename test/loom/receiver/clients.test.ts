@@ -28,7 +28,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
   beforeEach(() => home.empty());
 
-  it('langfuse v3: code as it stands shows up by its base URL alone', async () => {
+  it('langfuse v3: unchanged code works with only another base URL', async () => {
     const langfuse = new Langfuse({ ...KEYS, baseUrl: home.url });
     const trace = langfuse.trace({
       id: 'my trace/1',
@@ -48,7 +48,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       usage: { promptTokens: 1, completionTokens: 1 },
     });
     generation.end({ output: 'hello', usage: { input: 150, output: 500 } });
-    // Its own times are to the millisecond, and it sends in whatever order its queue has.
+    // Its own times have milliseconds, and it sends in the order of its queue.
     span.event({ name: 'cache-miss', level: 'WARNING', startTime: new Date(Date.now() + 5) });
     span.update({ metadata: { rows: 3 } });
     span.end({ output: 'done' });
@@ -97,13 +97,13 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('langfuse v5: its span processor’s OTLP, with tree, usage and what belongs to the trace', async () => {
+  it('langfuse v5: the OTLP of its span processor, with tree, usage and trace fields', async () => {
     const provider = new BasicTracerProvider({
       spanProcessors: [new LangfuseSpanProcessor({ ...KEYS, baseUrl: home.url, environment: 'test' })],
     });
     setLangfuseTracerProvider(provider);
     const root = startObservation('harness-mcp:get_priority', { input: { id: 7 } }, { asType: 'tool' });
-    // As propagateAttributes would, which wants a context manager.
+    // The same as propagateAttributes, which requires a context manager.
     root.otelSpan.setAttributes({
       'user.id': 'u1',
       'session.id': 's1',
@@ -185,7 +185,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('OpenTelemetry’s own protobuf exporter, gzipped, with every kind of attribute', async () => {
+  it('OpenTelemetry’s own protobuf exporter, compressed, with every kind of attribute', async () => {
     const exporter = new OTLPTraceExporter({
       url: `${home.url}/api/public/otel/v1/traces`,
       headers: { authorization: `Basic ${btoa(`${KEYS.publicKey}:${KEYS.secretKey}`)}` },

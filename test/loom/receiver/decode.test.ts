@@ -15,7 +15,7 @@ function traceOf(...spans: SpanOptions[]): ReceivedTrace {
 const id = (n: number) => n.toString(16).padStart(16, '0');
 
 describe('attributes', () => {
-  it('are read by their Langfuse names, JSON where it is JSON', () => {
+  it('are read by their Langfuse names, and parsed if they are JSON', () => {
     const trace = traceOf({
       attributes: {
         'langfuse.observation.type': 'generation',
@@ -68,7 +68,7 @@ describe('attributes', () => {
     ).toMatchObject({ type: 'generation', model: 'gpt-x', usage: { input: 3, output: 4 } });
   });
 
-  it('tell an error from the level or from the OTLP status', () => {
+  it('detect an error from the level or from the OTLP status', () => {
     expect(traceOf({ status: { code: 2, message: 'boom' } })).toMatchObject({
       level: 'ERROR',
       statusMessage: 'boom',
@@ -87,7 +87,7 @@ describe('attributes', () => {
 });
 
 describe('the tree', () => {
-  it('hangs children under parents in order of start, whatever order they came in', () => {
+  it('places children under parents in order of start, whatever the order of arrival', () => {
     const trace = traceOf(
       { spanId: id(3), parentSpanId: id(2), name: 'grandchild', start: 1_763_800_000_003 },
       { spanId: id(4), parentSpanId: ROOT_ID, name: 'late', start: 1_763_800_000_009 },
@@ -101,7 +101,7 @@ describe('the tree', () => {
     ]);
   });
 
-  it('takes the app root whose parent lives elsewhere as root', () => {
+  it('uses the app root as root if its parent is elsewhere', () => {
     const trace = traceOf({
       parentSpanId: id(99),
       name: 'tool',
@@ -110,7 +110,7 @@ describe('the tree', () => {
     expect([trace.root?.name, trace.input]).toEqual(['tool', { a: 1 }]);
   });
 
-  it('has no root while only children have come, and hides none of them', () => {
+  it('has no root while only children have arrived, and hides none of them', () => {
     const trace = traceOf({ spanId: id(2), parentSpanId: ROOT_ID, name: 'orphan' });
     expect([trace.root, trace.observations.map((observation) => observation.name)]).toEqual([
       null,
@@ -118,7 +118,7 @@ describe('the tree', () => {
     ]);
   });
 
-  it('does not hang on spans that are each other’s parent', () => {
+  it('survives spans that are each other’s parent', () => {
     const trace = traceOf({ spanId: id(1), parentSpanId: id(2) }, { spanId: id(2), parentSpanId: id(1) });
     expect(trace.root).toBeNull();
     expect(trace.observations.map((top) => [top.id, top.children.map((child) => child.id)])).toEqual([

@@ -14,7 +14,7 @@ const usage = {
   outputTokens: { total: 30, text: 20, reasoning: 10 },
 };
 
-/** Which span is the parent of one that begins: OpenTelemetry leaves that to its user. */
+/** The parent of a new span, which OpenTelemetry leaves to its user. */
 const current = new AsyncLocalStorage<Context>();
 const contexts = {
   active: () => current.getStore() ?? ROOT_CONTEXT,
@@ -25,7 +25,7 @@ const contexts = {
   disable: () => contexts,
 };
 
-/** A model that calls the tool first and answers then. */
+/** A model that first calls the tool and then responds. */
 function model() {
   let calls = 0;
   return {
@@ -60,7 +60,7 @@ function model() {
 describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
 
-  it('the AI SDK, through OpenTelemetry’s own exporter: a tool loop whose tokens are counted once', async () => {
+  it('the AI SDK with OpenTelemetry’s own exporter: the tokens of a tool loop count once', async () => {
     context.setGlobalContextManager(contexts as never);
     const provider = new BasicTracerProvider({
       spanProcessors: [

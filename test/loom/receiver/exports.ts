@@ -1,4 +1,4 @@
-/** OTLP/JSON by hand, as an exporter would send it: the tests must not lean on the code that reads it. */
+/** OTLP/JSON written by hand, like an exporter's: the tests must not depend on the code that reads it. */
 
 export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 export const ROOT_ID = '00f067aa0ba902b7';

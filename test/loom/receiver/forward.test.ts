@@ -32,7 +32,7 @@ const pricer = () => ({ micros: null, version: null });
 const keysFor = (baseUrl: string) => ({ publicKey: 'pk', secretKey: 'sk', baseUrl, from: 'the test' });
 const stored = (db: Database) => new SqliteTraceStore(db, { pricer, now: () => NOW });
 
-/** A receiver that stands for Langfuse. */
+/** A receiver in the place of Langfuse. */
 async function langfuse(): Promise<Receiver> {
   const started = await startReceiver({ version: '4.16.0' });
   onTestFinished(() => started.close());
@@ -52,7 +52,7 @@ const score = (value: number): ReceivedScore => ({
   atMs: NOW,
 });
 
-it('what is stored, sent on and read again is what was stored', () => {
+it('a stored span is the same after it is forwarded and read again', () => {
   const { db } = project();
   const store = stored(db);
   const maker = new SpanMaker(new EntityReader(db), 'project');
@@ -75,13 +75,13 @@ it('what is stored, sent on and read again is what was stored', () => {
     }),
     {
       numRuns: 100,
-      // A member of metadata whose name is empty.
+      // A member of metadata with an empty name.
       examples: [[exportOf(span({ attributes: { 'langfuse.observation.metadata': { '': 1 } } }))]] as never,
     },
   );
 });
 
-/** What goes on has more of Langfuse's names than what came, and says the same. */
+/** The forwarded span has more of Langfuse's names than the received one, with the same meaning. */
 function withoutOwn(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (key, member) => (key === 'own' ? undefined : member));
 }
@@ -95,7 +95,7 @@ const only = (seq: number) => ({
 });
 
 describe('lm sync --traces', () => {
-  it('sends all that the receiver has, once; a score that has changed goes again', async () => {
+  it('sends all data of the receiver once; a changed score is sent again', async () => {
     const { dir, db } = project();
     const store = stored(db);
     store.add({
@@ -118,7 +118,7 @@ describe('lm sync --traces', () => {
     expect(server.traces()[0]).toMatchObject({ duplicates: [], scores: [{ value: 0.9 }] });
   });
 
-  it('without it nothing of the receiver goes', async () => {
+  it('sends no data of the receiver without the flag', async () => {
     const { db } = project();
     stored(db).add({ spans: decodeExport(exportOf(span())), scores: [score(1)] });
     const server = await langfuse();
@@ -126,7 +126,7 @@ describe('lm sync --traces', () => {
   });
 });
 
-it('what came by the ingestion API goes when it has settled, as one tree with ids that OTLP takes', async () => {
+it('data of the ingestion API is sent after it has settled, as one tree with ids that OTLP accepts', async () => {
   const { db, loomDir } = project();
   const event = (type: string, body: object) => ({ id: type, type, timestamp: new Date(NOW), body });
   const batch = decodeBatch(
@@ -166,7 +166,7 @@ it('what came by the ingestion API goes when it has settled, as one tree with id
   });
 });
 
-it('large traces go in several requests', async () => {
+it('large traces are sent in several requests', async () => {
   const { db } = project();
   const text = 'x'.repeat(200_000);
   const spans = Array.from({ length: 100 }, (_, n) =>
@@ -186,7 +186,7 @@ it('large traces go in several requests', async () => {
   expect(requests).toBe(4);
 });
 
-it('lm dashboard --forward sends what comes from then on, until it is stopped', async () => {
+it('lm dashboard --forward sends new data until it is stopped', async () => {
   const { db } = project();
   const store = stored(db);
   store.add({ spans: decodeExport(exportOf(span())) });
@@ -199,25 +199,25 @@ it('lm dashboard --forward sends what comes from then on, until it is stopped', 
   expect(server.traces()).toHaveLength(1);
 });
 
-describe('what comes while it is to be forwarded', () => {
+describe('data that arrives while forwarding is on', () => {
   const traceId = (letter: string) => letter.repeat(32);
   const take = (db: Database, letter: string) =>
     stored(db).add({ spans: decodeExport(exportOf(span({ traceId: traceId(letter) }))) });
   const ids = (server: Receiver) => server.traces().map((trace) => trace.id[0]);
 
-  it('goes once, also when the process was killed before it could queue it', async () => {
+  it('is sent once, even if the process was killed before queuing it', async () => {
     const { db } = project();
     take(db, 'a');
     beginForwarding(db);
     take(db, 'b');
-    // Here it is killed, and the next run is without --forward: it ends what that one had begun.
+    // It is killed here. The next run, without --forward, finishes its queue.
     expect(endForwarding(db)).toBe(1);
     take(db, 'c');
     expect(endForwarding(db)).toBe(0);
     const server = await langfuse();
     expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 1, left: 0 });
     expect(ids(server)).toEqual(['b']);
-    // And the next with it, which goes on from there.
+    // And the next run, with --forward, continues from there.
     beginForwarding(db);
     take(db, 'd');
     const forwarding = startForwarding(db, keysFor(server.url), () => {});
@@ -227,7 +227,7 @@ describe('what comes while it is to be forwarded', () => {
     expect(server.traces().flatMap((trace) => trace.duplicates)).toEqual([]);
   });
 
-  it('waits in the queue when it came just before the end', async () => {
+  it('waits in the queue if it arrived just before the end', async () => {
     const { db } = project();
     const server = await langfuse();
     const forwarding = startForwarding(db, keysFor(server.url), () => {});
@@ -238,7 +238,7 @@ describe('what comes while it is to be forwarded', () => {
   });
 });
 
-it('goes on forwarding after the database could not be asked', async () => {
+it('forwarding continues after the database could not be read', async () => {
   const { db } = project();
   const server = await langfuse();
   beginForwarding(db);
@@ -252,7 +252,7 @@ it('goes on forwarding after the database could not be asked', async () => {
   await forwarding.stop();
 });
 
-it('forwards with no keys that mean this machine, unless the environment says so', () => {
+it('uses no keys for this machine, unless the environment sets them', () => {
   const dir = tempDir();
   const file = (name: string, url: string) =>
     writeFileSync(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { exportOf } from './exports.js';
 
-/** Texts that have broken programs: SQL, prototypes, halves of surrogate pairs, NUL, what turns text around. */
+/** Texts that have broken programs: SQL, prototypes, halves of surrogate pairs, NUL, direction characters. */
 export const nasty = fc.oneof(
   fc.constantFrom(
     "'; DROP TABLE traces; --",

@@ -19,10 +19,10 @@ import { protobuf } from './protobuf.js';
 const INGESTION = '/api/public/ingestion';
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 
-/** Each of a server is several round trips to workerd. */
+/** Each request to a server needs several round trips to workerd. */
 const RUNS = { laptop: 100, server: 30 };
 
-/** As JSON has it, which is how it is stored. */
+/** The JSON form, which is stored. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 it('protobuf and JSON of the same export are the same', () => {
@@ -38,7 +38,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
   beforeEach(() => home.empty());
 
-  /** What was stored can be had again, from the database and over HTTP. */
+  /** Stored data can be read again, from the database and over HTTP. */
   async function readsBack(): Promise<void> {
     JSON.stringify(await tracesOf(home));
     const read = await fetch(`${home.url}/api/public/v2/observations?limit=1000`, {
@@ -49,7 +49,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     expect([read.status, data.length]).toEqual([200, kept?.n]);
   }
 
-  describe('whatever is thrown at it, it answers 2xx or 4xx, and what it took reads back', () => {
+  describe('every input gets 2xx or 4xx, and accepted data can be read back', () => {
     it('OTLP/JSON', async () => {
       await fc.assert(
         fc.asyncProperty(hostileExport, async (body) => {
@@ -99,7 +99,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       );
     });
 
-    it('bytes that say they are protobuf, some nearly so', async () => {
+    it('bytes that are nearly or not at all protobuf', async () => {
       const whole = protobuf(exportOf(span({ attributes: { a: 1, b: [true, 'x'], c: 0.5 } })));
       const bytes = fc.oneof(
         fc.uint8Array({ maxLength: 60 }),
@@ -126,7 +126,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('says what is wrong with a protobuf body, in protobuf', async () => {
+  it('reports an invalid protobuf body, in protobuf', async () => {
     const response = await post(home.url, TRACES, new Uint8Array([10, 200, 1, 1]), PROTOBUF);
     const answer = Buffer.from(await response.arrayBuffer()).toString();
     expect(answer).toContain(
@@ -134,8 +134,8 @@ describe.each(HOMES)('on %s', (_name, open) => {
     );
   });
 
-  describe('what is too much', () => {
-    it('a field is cut with a mark, and the answer says so in the encoding of the request', async () => {
+  describe('too much data', () => {
+    it('a field is cut with a mark, and the response reports it in the encoding of the request', async () => {
       const long = 'x'.repeat(1_000_000);
       const body = exportOf(
         span({ attributes: { 'langfuse.observation.input': JSON.stringify({ long }), other: long } }),
@@ -154,7 +154,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(Buffer.from(await binary.arrayBuffer()).toString()).toContain('2 fields were longer');
     });
 
-    it('JSON nested without end stays text, a body nested without end is taken without it', async () => {
+    it('deeply nested JSON stays text, and a deeply nested body is accepted without that value', async () => {
       const deep = '['.repeat(50_000) + ']'.repeat(50_000);
       const inText = span({ attributes: { 'langfuse.observation.input': deep } });
       expect((await post(home.url, TRACES, exportOf(inText))).status).toBe(200);
@@ -184,7 +184,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect((await post(home.url, TRACES, binary, PROTOBUF)).status).toBe(400);
     });
 
-    it('10,000 attributes, and a trace 10,000 spans deep, are taken', async () => {
+    it('10,000 attributes, and a trace 10,000 spans deep, are accepted', async () => {
       const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key ${n}`, n]));
       const hex = (n: number) => (n + 1).toString(16).padStart(16, '0');
       const chain = Array.from({ length: 10_000 }, (_, n) =>
@@ -226,7 +226,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       }
     });
 
-    it('a count of tokens that is an object with a `toString` of its own', async () => {
+    it('a count of tokens that is an object with its own `toString`', async () => {
       const count = {
         key: 'gen_ai.usage.input_tokens',
         value: { kvlistValue: { values: [{ key: 'toString', value: {} }] } },
@@ -244,7 +244,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
         gzipSync(Buffer.alloc(70 * 1024 * 1024)),
         { 'content-encoding': 'gzip' },
       ],
-    ])('%s is refused as too large', async (_, path, body, headers) => {
+    ])('%s is rejected as too large', async (_, path, body, headers) => {
       expect((await post(home.url, path, body, headers)).status).toBe(413);
     });
   });
@@ -263,15 +263,15 @@ describe.each(HOMES)('on %s', (_name, open) => {
       { origin: 'null' },
       { origin: 'http://127.0.0.1:1' },
       { 'sec-fetch-site': 'cross-site' },
-    ])('get nothing in: %o', async (headers) => {
+    ])('can send nothing: %o', async (headers) => {
       expect((await post(home.url, TRACES, exportOf(span()), headers)).status).toBe(403);
       expect(await tracesOf(home)).toEqual([]);
     });
   });
 });
 
-// A server that is overloaded: test/loom/server/worker.test.ts.
-it('a database that others keep locked is worth another try', async () => {
+// For an overloaded server, see test/loom/server/worker.test.ts.
+it('a database that others keep locked can be retried', async () => {
   const dir = tempDir();
   const db = openLoom(dir);
   const store = new SqliteTraceStore(db, { pricer });

@@ -101,7 +101,7 @@ interface Where {
   readonly traces: () => Promise<ReceivedTrace[]>;
 }
 
-describe.each(orders)('messages that come as log records, %s', (_when, order) => {
+describe.each(orders)('messages that arrive as log records, %s', (_when, order) => {
   async function received({ url, traces }: Where, events: readonly unknown[]) {
     for (const body of order(exportOf(chat), events)) {
       const isLogs = 'resourceLogs' in (body as object);
@@ -130,7 +130,7 @@ describe.each(orders)('messages that come as log records, %s', (_when, order) =>
       });
     });
 
-    it('one for the request (conventions of today)', async () => {
+    it('one for the request (current conventions)', async () => {
       expect(await received(place(), details)).toMatchObject({
         input: [
           { role: 'system', content: 'Be brief.' },
@@ -161,7 +161,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
   beforeEach(() => home.empty());
 
-  it('messages of one moment keep the order in which they came', async () => {
+  it('messages of the same moment keep their order of arrival', async () => {
     const said = ['one', 'two', 'three', 'four', 'five'];
     for (const content of said) {
       await post(
@@ -176,7 +176,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     );
   });
 
-  it('what names no span is refused by name, secrets are masked, and other logs are answered', async () => {
+  it('a message without a span is reported, secrets are masked, and other logs are accepted', async () => {
     const answer = await post(
       home.url,
       '/v1/logs',
@@ -189,7 +189,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     expect(await answer.json()).toEqual({
       partialSuccess: {
         rejectedLogRecords: '1',
-        errorMessage: '1 GenAI events were not kept: they name no span',
+        errorMessage: '1 GenAI events were dropped, because they have no span id',
       },
     });
     await post(home.url, TRACES, exportOf(chat));
@@ -198,7 +198,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
 });
 
 // Of a laptop. A team's server deletes by cron: test/loom/server.
-it('they are deleted with their trace, and when it never comes', () => {
+it('they are deleted with their trace, also if it never arrives', () => {
   let now = START;
   const { db } = project();
   const pricer = () => ({ micros: null, version: null });

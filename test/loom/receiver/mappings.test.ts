@@ -46,7 +46,7 @@ function read({
 
 const json = JSON.stringify;
 
-describe('who says it how', () => {
+describe('attributes of each emitter', () => {
   const cases: [string, Sent, object][] = [
     [
       'GenAI today: messages with instructions before them, parameters, a conversation',
@@ -137,7 +137,7 @@ describe('who says it how', () => {
       { type: 'generation', input: [{ role: 'user', content: 'q' }], output: 'plain text' },
     ],
     [
-      'MCP: a tool, by its method, with what it was asked',
+      'MCP: a tool, by its method, with its arguments',
       {
         name: 'tools/call add',
         attributes: {
@@ -234,7 +234,7 @@ describe('who says it how', () => {
       { type: 'span' },
     ],
     [
-      'OpenLLMetry: a tool, with the session it is associated with',
+      'OpenLLMetry: a tool with its session',
       {
         attributes: {
           'traceloop.span.kind': 'tool',
@@ -301,7 +301,7 @@ describe('who says it how', () => {
       },
     ],
     [
-      'Claude Code: a request to the model, whose cache is beside its input',
+      'Claude Code: a model call with cache tokens next to its input',
       {
         scope: 'com.anthropic.claude_code.tracing',
         name: 'claude_code.llm_request',
@@ -334,7 +334,7 @@ describe('who says it how', () => {
       { type: 'tool', name: 'Bash' },
     ],
     [
-      'Google ADK: an empty request stands for a tool’s arguments',
+      'Google ADK: an empty request means a tool’s arguments',
       {
         attributes: {
           'gcp.vertex.agent.llm_request': '{}',
@@ -365,7 +365,7 @@ describe('who says it how', () => {
       { type: 'agent', input: 'hi', output: 'ho' },
     ],
     [
-      'Genkit: a model with its request and its answer whole',
+      'Genkit: a model with its complete request and response',
       {
         scope: 'genkit-tracer',
         name: 'gemini',
@@ -386,7 +386,7 @@ describe('who says it how', () => {
         input: [{ role: 'user' }],
         output: { role: 'model' },
         modelParameters: { temperature: 0.1 },
-        // The total tells that reasoning stands beside the output.
+        // The total shows that reasoning is not part of the output.
         usage: { input: 50, output: 30, output_reasoning_tokens: 20, total: 100 },
       },
     ],
@@ -416,12 +416,12 @@ describe('who says it how', () => {
       { type: 'agent', input: 'do it', output: { ok: true } },
     ],
     [
-      'LiveKit: plumbing is at the level DEBUG',
+      'LiveKit: internal spans have the level DEBUG',
       { scope: 'livekit-agents', name: 'tts_node' },
       { type: 'span', level: 'DEBUG' },
     ],
     [
-      'Codex: the span that has read an answer to its end, whose model is told nowhere',
+      'Codex: the span that read a complete response, without a model',
       {
         scope: 'codex_exec',
         name: 'completed',
@@ -450,7 +450,7 @@ describe('who says it how', () => {
       },
     ],
     [
-      'Langfuse’s metadata of earlier versions, tags in one text, other names of levels and users',
+      'Langfuse’s metadata of earlier versions, tags in one text, other names for levels and users',
       {
         attributes: {
           'langfuse.metadata': json({ plan: 'pro' }),
@@ -469,17 +469,17 @@ describe('who says it how', () => {
       },
     ],
     [
-      'whatever names a model in plain words',
+      'any span with a plain model name',
       { attributes: { model: 'gpt-4o', 'gen_ai.usage.input_tokens': 3 } },
       { type: 'generation', model: 'gpt-4o', usage: { input: 3 } },
     ],
     [
-      'any span: environment and version of its resource, older name of the first',
+      'any span: environment (with its older name) and version of its resource',
       { resource: { 'deployment.environment': 'staging', 'service.version': '1.2.3' } },
       { type: 'span', input: undefined, usage: null, trace: { environment: 'staging', version: '1.2.3' } },
     ],
     [
-      'Langfuse’s own names hold before all others',
+      'Langfuse’s own names have priority',
       {
         attributes: {
           'langfuse.observation.type': 'AGENT',
@@ -497,7 +497,7 @@ describe('who says it how', () => {
   it.each(cases)('%s', (_, sent, expected) => {
     const decoded = read(sent);
     expect(decoded).toMatchObject(expected);
-    // Nothing is taken away by reading, and what goes on to Langfuse reads the same again.
+    // Reading removes nothing, and the forwarded span is read the same way.
     for (const [key, value] of Object.entries(sent.attributes ?? {})) {
       if (!key.startsWith('langfuse.') && key !== 'session.id' && key !== 'user.id') {
         expect(decoded.attributes).toMatchObject({ [key]: value });
@@ -526,7 +526,7 @@ describe('who says it how', () => {
   });
 });
 
-it('Langfuse’s Python SDK up to 3.3.0 called a generation a span', () => {
+it('Langfuse’s Python SDK up to 3.3.0 sent a generation as a span', () => {
   const typeOf = (version: string, language = 'python') =>
     decodeExport({
       resourceSpans: [
@@ -551,7 +551,7 @@ it('Langfuse’s Python SDK up to 3.3.0 called a generation a span', () => {
   expect([typeOf('3.3.0'), typeOf('3.4.0'), typeOf('3.2.1', 'js')]).toEqual(['generation', 'span', 'span']);
 });
 
-describe('what a model call took', () => {
+describe('tokens of a model call', () => {
   const usage = (attributes: Record<string, unknown>, scope = 'x') =>
     read({
       scope,
@@ -606,7 +606,7 @@ describe('what a model call took', () => {
       { input: 50, input_cached_tokens: 40, output: 9 },
     ],
     [
-      'AI SDK 4, whose cache and reasoning only the provider tells',
+      'AI SDK 4, with cache and reasoning tokens only in the provider’s metadata',
       {
         'ai.usage.promptTokens': 100,
         'ai.usage.completionTokens': 30,
@@ -615,7 +615,7 @@ describe('what a model call took', () => {
       { input: 40, input_cached_tokens: 60, output: 20, output_reasoning_tokens: 10 },
     ],
     [
-      'AI SDK 7 with Anthropic: how long the cache holds',
+      'AI SDK 7 with Anthropic: cache lifetimes',
       {
         'gen_ai.usage.input_tokens': 48183,
         'gen_ai.usage.output_tokens': 714,
@@ -635,7 +635,7 @@ describe('what a model call took', () => {
       { input: 2, cache_read_input_tokens: 47105, input_cache_creation_1h: 1076, output: 714 },
     ],
     [
-      'the total tells that the cache stands beside the input',
+      'the total shows that the input excludes the cache',
       {
         'gen_ai.usage.input_tokens': 1000,
         'gen_ai.usage.output_tokens': 50,
@@ -652,7 +652,7 @@ describe('what a model call took', () => {
       },
     ],
     [
-      'and that it stands within',
+      'the total shows that the input includes the cache',
       {
         'llm.token_count.prompt': 1000,
         'llm.token_count.completion': 50,
@@ -662,12 +662,12 @@ describe('what a model call took', () => {
       { input: 400, input_cached_tokens: 600, output: 50, total: 1050 },
     ],
     [
-      'more from the cache than went in can only stand beside it',
+      'more cache than input tokens mean that the input excludes the cache',
       { 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.cache_read.input_tokens': 128_955 },
       { input: 5, input_cached_tokens: 128_955 },
     ],
     [
-      'a name of today beside its older one is one count',
+      'a current name and its older name are one count',
       {
         'gen_ai.usage.input_tokens': 100,
         'gen_ai.usage.prompt_tokens': 100,
@@ -679,14 +679,14 @@ describe('what a model call took', () => {
       },
       { input: 80, input_cached_tokens: 20, output: 10, total: 110 },
     ],
-    ['nothing that is a number', { 'gen_ai.usage.input_tokens': 'many' }, null],
+    ['a value that is not a number', { 'gen_ai.usage.input_tokens': 'many' }, null],
   ])('%s', (_, attributes, expected) => {
     expect(usage(attributes)).toEqual(expected);
   });
 
-  it('is not counted a second time by what holds the calls', () => {
+  it('do not count again in the spans around the calls', () => {
     for (const [model, attributes] of [
-      // Langfuse leaves their model out, and so does this.
+      // Langfuse also drops their model.
       [null, { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.request.model': 'm' }],
       [null, { 'gen_ai.operation.name': 'agent_step', 'gen_ai.request.model': 'm' }],
       ['m', { 'ai.operationId': 'ai.generateText', 'ai.model.id': 'm', 'ai.usage.inputTokens': 9 }],
@@ -704,7 +704,7 @@ describe('what a model call took', () => {
   });
 });
 
-it('each mapping has a source, and no name stands twice for one field', () => {
+it('each mapping has a source, and no field has the same name twice', () => {
   const places = MAPPINGS.flatMap(({ field, names, scope, source, read: of }) => {
     expect(source).toMatch(/\w/);
     return names.map((name) => `${field} ${name} ${scope ?? ''} ${of ?? ''}`);

@@ -12,7 +12,7 @@ import { exportOf, post, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 
 const VALUE = 'Ab1'.repeat(5);
 
-test('what is received is masked in every field, and ids, times and amounts stay', () => {
+test('received data is masked in every field, and ids, times and amounts stay', () => {
   const span = {
     id: '0123456789abcdef',
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
@@ -44,7 +44,7 @@ test('what is received is masked in every field, and ids, times and amounts stay
   });
 });
 
-test('what is sent to Langfuse is masked, and its ids stay', () => {
+test('data sent to Langfuse is masked, and its ids stay', () => {
   const sent = maskSent({
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     spanId: '0123456789abcdef',
@@ -81,7 +81,7 @@ test('what is sent to Langfuse is masked, and its ids stay', () => {
 describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
 
-  test('a score is masked, by either way in, and so is what Langfuse’s older client sends', async () => {
+  test('a score is masked on both routes, and so is the data of Langfuse’s older client', async () => {
     const score = {
       traceId: TRACE_ID,
       value: `password: ${VALUE}`,
@@ -128,7 +128,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   });
 });
 
-test('a score that an earlier version kept as it came is masked when sync sends it', async () => {
+test('a score that an earlier version stored unmasked is masked when sync sends it', async () => {
   let sent = '';
   const server = createServer(async (request, response) => {
     sent = gunzipSync(Buffer.concat(await request.toArray())).toString();
@@ -160,7 +160,7 @@ test('a score that an earlier version kept as it came is masked when sync sends 
   });
 });
 
-test('counts of tokens stay, by whatever name, so that a better table can read them again', () => {
+test('counts of tokens stay, with any name, so that a better table can read them again', () => {
   const attributes = Object.fromEntries(USAGE.flatMap(({ names }) => names).map((name) => [name, 1_234_567]));
   const said = { attributes, metadata: {}, trace: { metadata: {} }, resource: {}, wire: null };
   expect(maskReceived(said as unknown as ReceivedSpan).attributes).toEqual(attributes);

@@ -26,7 +26,7 @@ const points = {
   ],
 };
 
-/** The same by hand: each message is its field's number, its length and what it holds. */
+/** Metrics by hand: each message has its field's number, its length and its content. */
 const field = (number: number, ...parts: (number[] | string)[]): number[] => {
   const bytes = parts.flatMap((part) => (typeof part === 'string' ? [...Buffer.from(part)] : part));
   return [number * 8 + 2, bytes.length, ...bytes];
@@ -65,7 +65,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   beforeEach(() => home.empty());
 
   it.each(['/v1/', '/api/public/otel/v1/'])(
-    '%s takes traces, plain and packed, JSON and protobuf',
+    '%s accepts traces, plain and compressed, JSON and protobuf',
     async (prefix) => {
       const url = `${prefix}traces`;
       const body = JSON.stringify(exportOf(span()));
@@ -80,7 +80,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     },
   );
 
-  it('rejects a bad span alone where OTLP says so, and the whole export where Langfuse does', async () => {
+  it('rejects only a bad span for OTLP, and the whole export for Langfuse', async () => {
     const good = span();
     const bad = span({ spanId: 'short' });
     const plain = await post(home.url, '/v1/traces', exportOf(good, bad));
@@ -105,7 +105,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     expect((await tracesOf(home))[0]?.observations).toHaveLength(1);
   });
 
-  it('says plainly that gRPC is not taken', async () => {
+  it('reports that gRPC is not supported', async () => {
     const answer = await post(home.url, '/v1/traces', new Uint8Array(5), {
       'content-type': 'application/grpc',
     });
@@ -116,7 +116,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   });
 });
 
-describe('what a laptop does with agents’ logs and metrics', () => {
+describe('agents’ logs and metrics on a laptop', () => {
   let receiver: Receiver;
   let logs: unknown[];
   let metrics: DroppedMetrics[];
@@ -139,7 +139,7 @@ describe('what a laptop does with agents’ logs and metrics', () => {
   });
   afterEach(() => receiver.close());
 
-  it('answers metrics without keys, counts them, and keeps nothing', async () => {
+  it('accepts metrics without keys, counts them, and stores nothing', async () => {
     const none = { authorization: '' };
     const answers = [
       await post(receiver.url, '/v1/metrics', points, none),
@@ -154,14 +154,14 @@ describe('what a laptop does with agents’ logs and metrics', () => {
     ]);
   });
 
-  it('takes keys as Claude Code sends them: as they stand in OTEL_EXPORTER_OTLP_HEADERS, not decoded', async () => {
+  it('accepts keys as Claude Code sends them: without decoding OTEL_EXPORTER_OTLP_HEADERS', async () => {
     const authorization = `Basic%20${btoa('pk-lf-test:sk-lf-test')}`;
     expect(
       (await post(receiver.url, '/v1/logs', logsInProtobuf, { ...PROTOBUF, authorization })).status,
     ).toBe(200);
   });
 
-  it('reads logs in protobuf as those in JSON', async () => {
+  it('reads logs in protobuf the same as in JSON', async () => {
     expect((await post(receiver.url, '/v1/logs', logsInProtobuf, PROTOBUF)).status).toBe(200);
     expect(logs).toEqual([
       {
@@ -186,8 +186,8 @@ describe('what a laptop does with agents’ logs and metrics', () => {
     expect((await post(receiver.url, '/v1/logs', new Uint8Array([255]), PROTOBUF)).status).toBe(400);
   });
 
-  it('notices a client of gRPC', async () => {
-    // As every gRPC client begins.
+  it('detects a client of gRPC', async () => {
+    // The first bytes of every gRPC client.
     const client = connect(receiver.url);
     client.on('error', () => {});
     await new Promise((resolve) => client.once('close', resolve));

@@ -1,6 +1,6 @@
 import { PbfWriter } from 'pbf';
 
-/** An export of ./exports.ts in protobuf, by the numbers of opentelemetry-proto. */
+/** An export of ./exports.ts in protobuf, with the numbers of opentelemetry-proto. */
 export function protobuf(body: Record<string, unknown>): Uint8Array {
   const pbf = new PbfWriter();
   each(body.resourceSpans, (resourceSpans) => pbf.writeMessage(1, writeResourceSpans, resourceSpans));

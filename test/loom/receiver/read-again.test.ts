@@ -28,7 +28,7 @@ const chat = span({
 });
 
 describe('a span that is read again', () => {
-  it('is what it was, whatever names it came by', () => {
+  it('is unchanged, whatever names it had', () => {
     const runtime = {
       resourceSpans: [
         {
@@ -58,7 +58,7 @@ describe('a span that is read again', () => {
     }
   });
 
-  // The emitters' own payloads, recorded: test/loom/receiver/recorded/README.md.
+  // Recorded payloads of the emitters: test/loom/receiver/recorded/README.md.
   it.each(readdirSync(new URL('recorded/', import.meta.url)).filter((name) => name.endsWith('.json')))(
     'of %s',
     (name) => {
@@ -71,7 +71,7 @@ describe('a span that is read again', () => {
 });
 
 describe('lm decode', () => {
-  /** What a version that knew less has stored: the attributes as they came, and a plain span. */
+  /** The data that an older version stored: the received attributes, and a plain span. */
   function stored(detail: (known: Record<string, unknown>) => Record<string, unknown>) {
     const { db, dir } = project();
     new SqliteTraceStore(db, { pricer, now: () => START }).add({ spans: decodeExport(exportOf(chat)) });
@@ -87,7 +87,7 @@ describe('lm decode', () => {
   const row = (db: ReturnType<typeof project>['db']) =>
     db.get('SELECT type, model, input, input_tokens, level FROM observations WHERE id = ?', ROOT_ID);
 
-  it('reads what an earlier table of mappings passed over, and counts the trace again', () => {
+  it('reads attributes that an earlier table ignored, and counts the trace again', () => {
     const { db, dir } = stored((known) => ({
       ...known,
       usage: null,
@@ -122,7 +122,7 @@ describe('lm decode', () => {
     expect(decodeAgain(db, pricer)).toEqual({ read: 1, changed: 0, sent: 0 });
   });
 
-  it('only adds to what a version has stored that did not keep which names it had read', () => {
+  it('only adds to data of versions that did not store the read names', () => {
     const { db } = stored((known) => ({
       ...known,
       wire: null,

@@ -22,7 +22,7 @@ const aiSdk = (used: object) => ({
     ['generation', 'answer:ai.generateText.doGenerate', { output: 'Sunny.', usage: used }],
   ],
 });
-/** Version 7 sends the GenAI conventions; the steps hold the calls. */
+/** Version 7 sends the GenAI conventions. The steps contain the calls. */
 const aiSdk7 = {
   trace: { name: 'invoke_agent gpt-4o' },
   observations: [
@@ -37,7 +37,7 @@ const aiSdk7 = {
 
 const EXPECTED: Record<string, { trace: object; observations: unknown[] }> = {
   'ai-sdk-4.json': aiSdk(usage),
-  // It sends neither cached nor reasoning tokens on its spans.
+  // Its spans have neither cached nor reasoning tokens.
   'ai-sdk-5.json': aiSdk({ input: 100, output: 30 }),
   'ai-sdk-7.json': aiSdk7,
   'logfire-api.json': {
@@ -78,7 +78,7 @@ const EXPECTED: Record<string, { trace: object; observations: unknown[] }> = {
       ],
     ],
   },
-  // Its messages come as log records only.
+  // Its messages arrive only as log records.
   'otel-openai.json': {
     trace: {},
     observations: [
@@ -119,7 +119,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
   });
 });
 
-it('each recording is expected to be something', () => {
+it('each recording has an expectation', () => {
   const files = readdirSync(new URL('recorded/', import.meta.url)).filter((name) => name.endsWith('.json'));
   expect(files.sort()).toEqual(Object.keys(EXPECTED).sort());
 });

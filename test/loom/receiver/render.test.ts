@@ -43,7 +43,7 @@ const trace = assembleTrace(TRACE_ID, {
 });
 
 describe('a trace as text', () => {
-  it('says name, duration, input, output, error, Atlas metadata, model and tokens', () => {
+  it('has name, duration, input, output, error, Atlas metadata, model and tokens', () => {
     expect(renderTrace(trace)).toBe(
       [
         '✗  calculator:explain  23 ms  trace 4bf92f35 · session s1',
@@ -59,12 +59,12 @@ describe('a trace as text', () => {
     );
   });
 
-  it('is the same words in colour', () => {
+  it('has the same words in colour', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI escapes are what is taken out.
     expect(renderTrace(trace, { color: true }).replace(/\u001b\[\d+m/g, '')).toBe(renderTrace(trace));
   });
 
-  it('lets no control or direction character of a tool through to the terminal', () => {
+  it('escapes control and direction characters of a tool', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(inspectText(text, 40)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
@@ -73,7 +73,7 @@ describe('a trace as text', () => {
     expect(inspectText('a\u001b[2Jb\u202e', 40)).toBe('a\\u{1b}[2Jb\\u{202e}');
   });
 
-  it('cuts to the width', () => {
+  it('is cut to the width', () => {
     expect(inspectText('x'.repeat(100), 10)).toBe(`${'x'.repeat(9)}…`);
   });
 });

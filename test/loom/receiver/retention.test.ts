@@ -19,12 +19,12 @@ const spans = (...options: SpanOptions[]): Arrivals => ({
   spans: decodeExport(exportOf(...options.map(span))),
 });
 
-// Of a laptop, which deletes with each request. A team's server does it by cron: test/loom/server.
-describe('what is kept', () => {
+// A laptop deletes old traces with each request. A team's server uses a cron trigger: test/loom/server.
+describe('retention', () => {
   const traces = (db: Database) =>
     db.all<{ id: string }>('SELECT id FROM traces ORDER BY seq').map((t) => t.id[0]);
 
-  it('is the newest traces, with all that belongs to them', () => {
+  it('keeps the newest traces, with all their data', () => {
     const { db, store } = opened({ keep: { traces: 2, days: 30 } });
     for (const letter of ['a', 'b', 'c', 'd']) {
       store.add({
@@ -41,7 +41,7 @@ describe('what is kept', () => {
     }
   });
 
-  it('is not older than so many days, and goes in small pieces', () => {
+  it('deletes old traces, in small steps', () => {
     let now = START;
     const { db, store } = opened({ keep: { traces: 1e6, days: 1 }, now: () => now });
     store.add(
@@ -56,7 +56,7 @@ describe('what is kept', () => {
     expect(left).toEqual([150, 50, 3]);
   });
 
-  describe('holds what is to be forwarded', () => {
+  describe('keeps data to be forwarded', () => {
     const letters = (db: Database) => traces(db).join('');
     function filled(text: string) {
       let now = START;
@@ -71,7 +71,7 @@ describe('what is kept', () => {
       return { db, store, add };
     }
 
-    it('until it is sent, or given up', () => {
+    it('until it is sent or given up', () => {
       const { db, store, add } = filled('abc');
       db.run('UPDATE observations SET sync = 0 WHERE trace_id IN (?, ?)', 'a'.repeat(32), 'b'.repeat(32));
       const [first] = new Outbox(db).claim('spans', START, 1);
@@ -90,7 +90,7 @@ describe('what is kept', () => {
       expect(letters(db)).toBe('d234');
     });
 
-    it('up to as many again, since the disk is not endless', () => {
+    it('up to the same number again, because the disk is limited', () => {
       const { db, add } = filled('abc');
       for (const letter of 'def123') {
         db.run('UPDATE observations SET sync = 0');

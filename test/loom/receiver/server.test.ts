@@ -11,8 +11,8 @@ describe.each(HOMES)('on %s', (_name, open) => {
   const home = open();
   beforeEach(() => home.empty());
 
-  describe('what an exporter sends', () => {
-    it('becomes a trace, plain or gzipped', async () => {
+  describe('data of an exporter', () => {
+    it('becomes a trace, plain or compressed', async () => {
       const plain = await post(home.url, TRACES, exportOf(span()));
       const zipped = await post(
         home.url,
@@ -24,7 +24,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect((await tracesOf(home)).map((trace) => trace.id)).toEqual([TRACE_ID, 'a'.repeat(32)]);
     });
 
-    it('takes scores on traces and on sessions', async () => {
+    it('has scores on traces and on sessions', async () => {
       await post(home.url, TRACES, exportOf(span()));
       await post(home.url, SCORES, { traceId: TRACE_ID, name: 'success', value: 1, dataType: 'BOOLEAN' });
       await post(home.url, SCORES, { sessionId: 's1', name: 'cost_usd', value: 0.5 });
@@ -34,7 +34,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(await sessionScoresOf(home)).toMatchObject([{ name: 'cost_usd', value: 0.5, sessionId: 's1' }]);
     });
 
-    it('replaces a score that comes again with its id', async () => {
+    it('replaces a score with the same id', async () => {
       await post(home.url, TRACES, exportOf(span()));
       for (const value of [0.2, 0.9]) {
         await post(home.url, SCORES, { id: 'x', traceId: TRACE_ID, name: 'quality', value });
@@ -57,7 +57,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  describe('what a real server refuses', () => {
+  describe('rejections of a real server', () => {
     const bad: [string, Record<string, unknown>][] = [
       ['a short trace id', span({ traceId: 'abc' })],
       ['a trace id of zeros', span({ traceId: '0'.repeat(32) })],
@@ -101,14 +101,14 @@ describe.each(HOMES)('on %s', (_name, open) => {
       ]);
     });
 
-    it('but answers health without keys', async () => {
+    it('except for health without keys', async () => {
       const response = await fetch(`${home.url}/api/public/health`);
       expect([response.status, ((await response.json()) as { status: string }).status]).toEqual([200, 'OK']);
     });
   });
 });
 
-describe('what only the receiver of a laptop has', () => {
+describe('a receiver on a laptop', () => {
   let receiver: Receiver;
   let seen: string[];
 
@@ -120,26 +120,26 @@ describe('what only the receiver of a laptop has', () => {
   });
   afterEach(() => receiver.close());
 
-  it('tells the listener of each trace and score', async () => {
+  it('calls the listener for each trace and score', async () => {
     await post(receiver.url, TRACES, exportOf(span()));
     await post(receiver.url, SCORES, { traceId: TRACE_ID, name: 'success', value: 1, dataType: 'BOOLEAN' });
     expect(seen).toEqual(['calculator:add 0', 'calculator:add 1']);
   });
 
-  it('counts a span that comes twice, as a real server would', async () => {
+  it('counts a span that arrives twice, like a real server', async () => {
     await post(receiver.url, TRACES, exportOf(span()));
     await post(receiver.url, TRACES, exportOf(span()));
     expect(receiver.traces()[0]?.duplicates).toEqual([ROOT_ID]);
   });
 
-  it('can be waited for, and says what came when it was not enough', async () => {
+  it('can be awaited, with an error that lists the data if it is incomplete', async () => {
     const waiting = receiver.waitForTraces(1);
     await post(receiver.url, TRACES, exportOf(span()));
     expect((await waiting).map((trace) => trace.name)).toEqual(['calculator:add']);
     await expect(receiver.waitForTraces(2, { timeoutMs: 1 })).rejects.toThrow('came: calculator:add');
   });
 
-  it('is not read by a page whose name was made to point here', async () => {
+  it('can’t be read by a page whose host name points to this machine', async () => {
     await post(receiver.url, TRACES, exportOf(span()));
     const { port } = new URL(receiver.url);
     const status = (host: string) =>
@@ -154,7 +154,7 @@ describe('what only the receiver of a laptop has', () => {
     expect(await status(`localhost:${port}`)).toBe(200);
   });
 
-  it('a target that is no address is refused', async () => {
+  it('an invalid target is rejected', async () => {
     const status = await new Promise((resolve, reject) => {
       const { port } = new URL(receiver.url);
       get({ host: '127.0.0.1', port, path: '//' }, (response) => {
@@ -165,7 +165,7 @@ describe('what only the receiver of a laptop has', () => {
     expect(status).toBe(400);
   });
 
-  it('forgets the oldest trace when it was told how many to keep', () => {
+  it('loses the oldest trace beyond the configured number', () => {
     const store = new MemoryTraceStore(2);
     for (const traceId of ['a', 'b', 'c']) {
       store.add({ spans: decodeExport(exportOf(span({ traceId: traceId.repeat(32) }))) });

@@ -13,7 +13,10 @@ const spans = (...options: SpanOptions[]): Arrivals => ({
 });
 const id = (n: number) => n.toString(16).padStart(16, '0');
 
-/** Spans of two traces, some of them roots, app roots or each other's parents, in a few requests, some twice. */
+/**
+ * Spans of two traces, some of them roots, app roots or each other's parents, in a few requests, some
+ * repeated.
+ */
 const arrivals = fc.array(
   fc.array(
     fc.record({
@@ -52,7 +55,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       'langfuse.observation.metadata.ai_task.type': 'transform',
     };
 
-    it('says what its observations sum up to, children before the root', async () => {
+    it('has the sums of its observations, children before the root', async () => {
       await add(
         spans(
           {
@@ -72,7 +75,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
             name: 'llm 2',
             attributes: {
               'langfuse.observation.type': 'generation',
-              'langfuse.observation.model.name': 'never heard of',
+              'langfuse.observation.model.name': 'unknown-model',
               'langfuse.observation.usage_details': { input: 10 },
             },
           },
@@ -116,7 +119,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
 
     it.each(['metadata', 'attributes'])(
-      'says the request, its error and its caller, from %s',
+      'has the request, its error and its caller, from %s',
       async (where) => {
         const prefix = where === 'metadata' ? 'langfuse.observation.metadata.' : '';
         const said = (entries: Record<string, string>) =>
@@ -151,7 +154,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       },
     );
 
-    it('takes the cost that was reported, also $0, before any list price', async () => {
+    it('has the reported cost, also $0, and not the list price', async () => {
       const generation = (spanId: string, cost: unknown, usage: unknown): SpanOptions => ({
         spanId,
         attributes: {
@@ -182,7 +185,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       ]);
     });
 
-    it('counts a span once that comes twice, and says that it came twice', async () => {
+    it('counts a span once that arrives twice, and records that', async () => {
       const failed = {
         status: { code: 2 },
         attributes: { 'langfuse.observation.metadata.ai_task.type': 'route' },
@@ -197,7 +200,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     });
   });
 
-  it('gives back what memory gives back, and sums that hold, in whatever order spans come', async () => {
+  it('equals the one in memory, with correct sums, whatever the order of spans', async () => {
     await fc.assert(
       fc.asyncProperty(arrivals, async (requests) => {
         await home.batch([{ sql: 'DELETE FROM traces' }, { sql: 'DELETE FROM observations' }]);
@@ -209,7 +212,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
                 span({
                   traceId: String(of.trace + 1).repeat(32),
                   spanId: id(of.span + 1),
-                  // Never a ring: a parent has a lower number, or does not come.
+                  // Never a cycle: a parent has a lower number, or does not arrive.
                   ...(of.parent === undefined
                     ? {}
                     : { parentSpanId: id(of.parent < of.span ? of.parent + 1 : 99) }),
@@ -239,7 +242,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
         }
         for (const trace of memory.traces()) {
           const kept = await traceOf(home, trace.id);
-          // A server does not count what comes again just as it was: whoever is not sure sends again.
+          // A server does not count an identical copy, because clients send again if they are not sure.
           const twice = (of: readonly string[] = []) => (home.kind === 'laptop' ? of.toSorted() : []);
           expect({ ...kept, duplicates: twice(kept?.duplicates) }).toEqual({
             ...trace,
@@ -296,7 +299,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
     };
 
     it.each(['ses-1', 'claude-1'])(
-      'is known by its id, Loom’s own or the agent’s (%s)',
+      'is found by its id, Loom’s own or the agent’s (%s)',
       async (sessionId) => {
         await session('ses-1', 'claude-1');
         await add(spans({ attributes: { 'session.id': sessionId } }));
@@ -314,7 +317,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       expect(await linked()).toEqual(['ses-1', 'tool and moment']);
     });
 
-    it('is nobody where two called it', async () => {
+    it('is unknown if two sessions called it', async () => {
       await session('ses-1', 'claude-1');
       await session('ses-2', 'claude-2');
       await toolCall('ses-1', START - 200);
@@ -346,7 +349,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
             attributes: { ...call.attributes, 'langfuse.observation.metadata.mcp.tool_use_id': toolUseId },
           }),
         ],
-      ])('%s, whoever else called the tool at that moment', async (_how, with_) => {
+      ])('%s, even if another called the tool at that moment', async (_how, with_) => {
         await session('ses-1', 'claude-1');
         await session('ses-2', 'claude-2');
         await callOf('ses-1', 'toolu_01Ab', START - 3_600_000);
@@ -355,12 +358,12 @@ describe.each(HOMES)('on %s', (_name, open) => {
         expect(await linked()).toEqual(['ses-1', null]);
       });
 
-      it('also when the transcript is read after the trace has come', async () => {
+      it('also if the transcript is read after the trace arrived', async () => {
         await session('ses-1', 'claude-1');
         await session('ses-2', 'claude-2');
         await toolCall('ses-2', START - 200);
         await add(spans(named('toolu_01Ab')));
-        // Another call of that moment is not the one that the trace names.
+        // Another call of that moment is not the one in the trace.
         expect(await home.link(['ses-2'])).toBe(0);
         expect(await linked()).toEqual([null, null]);
         await callOf('ses-1', 'toolu_01Ab', START - 3_600_000);
@@ -369,7 +372,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
         expect(await home.link(['ses-1', 'ses-2'])).toBe(0);
       });
 
-      it('also where the session’s id said another, or a moment did before the root came', async () => {
+      it('also if the session’s id had another result, or a moment before the root arrived', async () => {
         await session('ses-1', 'claude-1');
         await session('ses-2', 'claude-2');
         await toolCall('ses-2', START - 200);
@@ -386,7 +389,7 @@ describe.each(HOMES)('on %s', (_name, open) => {
       });
     });
 
-    it('is found when the transcript is read after the trace has come', async () => {
+    it('is found when the transcript is read after the trace arrived', async () => {
       await add(spans(call));
       await add(spans({ traceId: 'a'.repeat(32), attributes: { 'session.id': 'claude-1' } }));
       await session('ses-1', 'claude-1');

@@ -24,7 +24,7 @@ const WRANGLER = join(root, 'node_modules/wrangler/bin/wrangler.js');
 const WRANGLER_MANIFEST = join(root, 'node_modules/wrangler/package.json');
 const MIGRATIONS = join(root, 'packages/loom/migrations');
 
-/** The part of a D1 binding that is used. */
+/** The used part of a D1 binding. */
 interface LocalD1 {
   prepare(sql: string): LocalStatement;
 }
@@ -34,19 +34,19 @@ interface LocalStatement {
 }
 
 export interface D1Api {
-  /** What `lm remote` needs to reach it. */
+  /** The address and token for `lm remote`. */
   readonly env: Record<string, string>;
   /** How many of the next queries fail, and how. */
   failNext(count: number, status: number): void;
-  /** For each query whether its answer is lost: it is carried out, and the connection breaks. */
+  /** For each query, whether its response is lost: the query runs, and the connection breaks. */
   loseAnswers(lose: () => boolean): void;
-  /** What the clock in the answers is ahead of the true time, in ms. */
+  /** Difference of the server's clock to the true time, in ms. */
   setClock(aheadMs: number): void;
   readonly queries: number;
   all(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-/** A Worker project of a team, whose D1 has Loom's migrations by wrangler; and what wrangler said. */
+/** A team's Worker project with a D1 that wrangler has migrated, and wrangler's output. */
 export function migratedD1(): { dir: string; output: string } {
   const dir = emptyD1();
   const made = migratedState();
@@ -54,7 +54,7 @@ export function migratedD1(): { dir: string; output: string } {
   return { dir, output: readFileSync(join(made, 'output.txt'), 'utf8') };
 }
 
-/** A folder that wrangler has migrated: made once for these migrations, since wrangler takes seconds for it. */
+/** A migrated folder. It is created once for these migrations, because wrangler takes seconds. */
 function migratedState(): string {
   const hash = createHash('sha256').update(readFileSync(WRANGLER_MANIFEST));
   for (const name of readdirSync(MIGRATIONS).sort()) {
@@ -79,7 +79,8 @@ function migratedState(): string {
     },
   );
   mkdirSync(dirname(folder), { recursive: true });
-  // Beside it first: a run that is broken off must not leave a half, and two files may make it at once.
+  // Created under another name first: an interrupted run must not leave a part of it, and two test files may
+  // create it at the same time.
   const fresh = mkdtempSync(`${folder}-`);
   cpSync(join(dir, 'state'), join(fresh, 'state'), { recursive: true });
   writeFileSync(join(fresh, 'output.txt'), output);
@@ -122,7 +123,7 @@ function overLimit(sql: string, params: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** Cloudflare's D1 query endpoint over a real local D1, with D1's limits. */
+/** Cloudflare's D1 query endpoint with a real local D1 and D1's limits. */
 export async function d1Api(dir: string): Promise<D1Api> {
   const proxy = await getPlatformProxy<{ LOOM: LocalD1 }>({
     configPath: join(dir, 'wrangler.jsonc'),

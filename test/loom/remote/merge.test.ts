@@ -17,7 +17,7 @@ const log = (db: Database) =>
 const rows = (db: Database) =>
   db.all('SELECT id, title, priority, description, parent_id FROM issues ORDER BY id');
 
-/** Changes of three machines to three issues, each on top of any earlier one, or of none. */
+/** Changes of three machines to three issues. Each is based on any earlier one, or on none. */
 const changes = fc
   .array(
     fc.record({
@@ -84,7 +84,7 @@ describe('merging changes', () => {
     );
   });
 
-  it('gives the same rows in SQLite, whatever the groups in which changes come', () => {
+  it('gives the same rows in SQLite, however changes are grouped', () => {
     fc.assert(
       fc.property(changes, fc.array(fc.nat({ max: 5 }), { minLength: 1 }), (all, sizes) => {
         const [one, many] = [project().db, project().db];
@@ -93,7 +93,7 @@ describe('merging changes', () => {
         for (let turn = 0; left.length > 0; turn += 1) {
           applyChanges(many, left.splice(0, 1 + (sizes[turn % sizes.length] ?? 1)));
         }
-        // A column that names a row of its own table is set when all rows are there.
+        // A column that refers to a row of its own table is set after all rows exist.
         applyChanges(many, all);
         applyChanges(one, all);
         expect(rows(many)).toEqual(rows(one));
@@ -108,7 +108,7 @@ describe('merging changes', () => {
     );
   });
 
-  it('keeps both versions of a text that two wrote without knowing of each other', () => {
+  it('keeps both versions of a text after concurrent edits', () => {
     const { db } = project();
     ensureCapture(db);
     const { id } = createIssue(db, { title: 'shared' }, actor, 1);
@@ -129,7 +129,7 @@ describe('merging changes', () => {
     ]);
     expect(lost.map(({ change, by }) => [change.value, by.value])).toEqual([['"mine"', '"theirs"']]);
     expect(lostEdits(db, 'issues', [id]).map(({ change }) => change.value)).toEqual(['"mine"']);
-    // What is written on top of the one that counts loses nothing more.
+    // An edit based on the current version loses nothing more.
     db.run("UPDATE issues SET title = 'both' WHERE id = ?", id);
     expect(lostEdits(db, 'issues', [id]).map(({ change, by }) => [change.value, by.value])).toEqual([
       ['"mine"', '"both"'],
@@ -138,7 +138,7 @@ describe('merging changes', () => {
 });
 
 describe('the log', () => {
-  it('is empty until a Loom is shared, and then holds what is there and each change', () => {
+  it('is empty until a Loom is shared, and then contains the existing rows and each change', () => {
     const { db } = project();
     const { id } = createIssue(db, { title: 'before' }, actor, 5);
     expect(log(db)).toEqual([]);
@@ -154,7 +154,7 @@ describe('the log', () => {
     expect(db.get("SELECT deleted FROM row_versions WHERE tbl = 'issue_events'")).toEqual({ deleted: 1 });
   });
 
-  it('gets the true times when the clock turns out to be wrong, in the order in which things were done', () => {
+  it('gets true times after a wrong clock is detected, in the original order', () => {
     const { db } = project();
     ensureCapture(db);
     const { id } = createIssue(db, { title: 'a' }, actor, 1);
@@ -169,7 +169,7 @@ describe('the log', () => {
       expect(Math.abs(hlcOf(before[at]?.stamp ?? '') - hlcOf(stamp) - 3 * 3_600_000_000)).toBeLessThan(1e6);
       expect(prev).toBe(after[at - 1]?.stamp ?? null);
     }
-    // What others have seen keeps its time, and what replaced it stays later.
+    // Times that others have seen stay, and later changes stay later.
     db.run('UPDATE changes SET pushed = 1');
     setClockOffset(db, 0);
     db.run("UPDATE issues SET title = 'e' WHERE id = ?", id);
@@ -178,7 +178,7 @@ describe('the log', () => {
     expect(titles.map(({ value }) => value)).toEqual(['"a"', '"b"', '"c"', '"d"', '"e"']);
   });
 
-  it('of a clock that was ahead and is right by now count as made now, in their order', () => {
+  it('of a clock that was ahead and is correct now is stamped now, in order', () => {
     const { db } = project();
     ensureCapture(db);
     const { id } = createIssue(db, { title: 'a' }, actor, 1);

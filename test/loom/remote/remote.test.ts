@@ -24,7 +24,7 @@ const take = (db: Database, api: D1Api) => pull(db, new D1(address(api)), addres
 const actor = { name: 'ana', sessionId: null };
 
 describe('a team’s D1 database', () => {
-  it('takes the same migration, by wrangler, and holds the same rows for all', async () => {
+  it('accepts the same migrations through wrangler, and has the same rows for all', async () => {
     const { dir, output } = migratedD1();
     expect(output).toContain('0001_init.sql');
     const api = await d1Api(dir);
@@ -40,13 +40,13 @@ describe('a team’s D1 database', () => {
     expect(sent.unchanged).toBe(0);
     const before = api.queries;
     expect(await send(ana.db, api)).toMatchObject({ rows: 0, unchanged: sent.rows, notes: [] });
-    // Nothing new costs two questions about the schema, and nothing else.
+    // Without new data, only two queries about the schema are sent.
     expect(api.queries - before).toBe(2);
 
     expect(await take(ben.db, api)).toMatchObject({ rows: sent.rows });
     expect(contents(ben.db)).toEqual(contents(ana.db));
     expect(await take(ben.db, api)).toMatchObject({ rows: 0, changed: 0, notes: [] });
-    // What ana recorded is hers to send to Langfuse.
+    // Only ana sends her own records to Langfuse.
     expect(new Outbox(ben.db).status()).toMatchObject({ queued: 0, sending: 0, sent: 0 });
     expect(new Outbox(ana.db).status().queued).toBe(1300);
 
@@ -54,14 +54,14 @@ describe('a team’s D1 database', () => {
     expect(grown?.n).toBe(ana.db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n);
   }, 120_000);
 
-  it('lets the newer of two changes win, whoever pushes first', async () => {
+  it('the newer of two changes is used, whoever pushes first', async () => {
     const api = await d1Api(migratedD1().dir);
     const [ana, ben] = [project(), project()];
     const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
     await send(ana.db, api);
     await take(ben.db, api);
     ana.db.run("UPDATE issues SET title = 'ana was first', updated_at = 10 WHERE id = ?", id);
-    // Stamps count milliseconds; of two in one the machine's name decides.
+    // Stamps have milliseconds. Within one, the machine's name decides.
     await new Promise((resolve) => setTimeout(resolve, 5));
     ben.db.run("UPDATE issues SET title = 'ben was later', updated_at = 20 WHERE id = ?", id);
     await send(ben.db, api);
@@ -72,7 +72,7 @@ describe('a team’s D1 database', () => {
     expect(titles).toEqual(['ben was later', 'ben was later']);
   }, 120_000);
 
-  it('says of comments and notes too that they came and went', async () => {
+  it('creates and deletes of comments and notes are synchronised too', async () => {
     const api = await d1Api(migratedD1().dir);
     const [ana, ben] = [project(), project()];
     const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
@@ -90,7 +90,7 @@ describe('a team’s D1 database', () => {
     expect(await said()).toEqual([`decision ${note.id} "use pnpm": removed`]);
   }, 120_000);
 
-  it('takes a session that two machines know by different ids for one', async () => {
+  it('a session that two machines know by different ids becomes one', async () => {
     const api = await d1Api(migratedD1().dir);
     const machine = (at: number) => {
       const made = project();
@@ -117,7 +117,7 @@ describe('a team’s D1 database', () => {
     const [ana, ben] = [machine(1000), machine(2000)];
     await send(ana.db, api);
     await send(ben.db, api);
-    // Once they are known, nothing is left to do; and each finds its own again.
+    // After that, nothing is left to do, and each machine still finds its own id.
     expect(await send(ben.db, api)).toMatchObject({ rows: 0 });
     const calls = await api.all('SELECT id, session_id FROM llm_calls ORDER BY id');
     expect(calls).toEqual(['both', 'call-1000', 'call-2000'].map((id) => ({ id, session_id: ana.id })));
@@ -131,7 +131,7 @@ describe('a team’s D1 database', () => {
     }
   });
 
-  it('goes on where it was after a failure, with nothing twice', async () => {
+  it('continues after a failure, without repetitions', async () => {
     const api = await d1Api(migratedD1().dir);
     const ana = project();
     fill(ana.db, 1500);
@@ -154,11 +154,11 @@ describe('a team’s D1 database', () => {
     }
   }, 120_000);
 
-  it('takes and gives what is recorded meanwhile, a call with its session', async () => {
+  it('pushes and pulls data that is recorded meanwhile, a call with its session', async () => {
     const api = await d1Api(migratedD1().dir);
     const [ana, ben] = [project(), project()];
     fill(ana.db, 30);
-    /** Records a session with a call when the sessions have been moved already, and the calls have not. */
+    /** Records a session with a call after the sessions were moved, but before the calls. */
     const meanwhile = (name: string) => {
       let added = false;
       return (table: string) => {
@@ -183,7 +183,7 @@ describe('a team’s D1 database', () => {
     let pushed: Promise<unknown> | undefined;
     const query = d1.query.bind(d1);
     d1.query = async (sql, params) => {
-      // Ana pushes between two of ben's questions.
+      // Ana pushes between two of ben's queries.
       await pushed;
       return query(sql, params);
     };
@@ -195,7 +195,7 @@ describe('a team’s D1 database', () => {
     expect(contents(ben.db)).toEqual(contents(ana.db));
   }, 120_000);
 
-  it('gives no change from a time that has not come, names it, and gives it when it has', async () => {
+  it('holds back a change with a time in the future, reports it, and applies it later', async () => {
     const api = await d1Api(migratedD1().dir);
     const [ana, ben] = [project(), project()];
     const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
@@ -222,7 +222,7 @@ describe('a team’s D1 database', () => {
     expect(row()).toMatchObject({ title: 'of tomorrow' });
   }, 120_000);
 
-  it('of a newer Loom locks out only those below its oldest reader', async () => {
+  it('of a newer Loom excludes only versions below its minimum', async () => {
     const api = await d1Api(migratedD1().dir);
     const { db } = project();
     const { id } = createIssue(db, { title: 'a' }, actor, 1);
@@ -230,7 +230,7 @@ describe('a team’s D1 database', () => {
     await api.all("ALTER TABLE issues ADD COLUMN later TEXT NOT NULL DEFAULT 'x'");
     await send(db, api);
     expect(await api.all('SELECT title, later FROM issues')).toEqual([{ title: 'a', later: 'x' }]);
-    // A field that this Loom does not know is kept for the Loom that will.
+    // Fields that this Loom does not know are kept for newer ones.
     await api.all(
       `INSERT INTO changes(tbl, row_key, field, value, stamp) VALUES ('issues', '["${id}"]', 'later', '"y"', '${stampOf(Date.now() * 1000, 'n')}')`,
     );
@@ -240,7 +240,7 @@ describe('a team’s D1 database', () => {
     await expect(send(db, api)).rejects.toThrow('made by a newer Loom (it has 0999_later.sql)');
   }, 120_000);
 
-  it('that is not there, not ours or not made is said to be so', async () => {
+  it('reports a database that is missing, foreign, or not migrated', async () => {
     const api = await d1Api(emptyD1());
     const { dir } = project();
     const run = (env: Record<string, string>) => lmStarted(dir, ['remote', 'push'], env);
@@ -255,7 +255,7 @@ describe('a team’s D1 database', () => {
     });
   }, 60_000);
 
-  it('is reached by command', async () => {
+  it('works with commands', async () => {
     const api = await d1Api(migratedD1().dir);
     const { dir, db } = project();
     createIssue(db, { title: 'x' }, actor, 1);

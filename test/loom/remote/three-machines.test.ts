@@ -15,7 +15,10 @@ import { SHARED_TABLES } from '../../../packages/loom/src/transfer/tables.js';
 import { project } from '../project.js';
 import { type D1Api, d1Api, migratedD1 } from './d1-api.js';
 
-/** A clock that is measured wrong by this much, however often: the machine never gets the true time. Two of them stay within the ten minutes beyond which a stamp is refused. */
+/**
+ * Error of a machine's clock that every measurement has, so that the machine never gets the true time. Two
+ * such machines stay within the ten minutes after which a stamp is rejected.
+ */
 class Skewed extends D1 {
   readonly #ahead: number;
   constructor(address: ReturnType<typeof readAddress>, ahead: number) {
@@ -35,7 +38,7 @@ interface Machine {
   readonly name: string;
   readonly db: Database;
   readonly d1: D1;
-  /** Issues that this machine was given, by what it did itself. */
+  /** Issues that this machine got through its own operations. */
   readonly claimed: Set<string>;
 }
 
@@ -63,7 +66,7 @@ const operation = fc.record({
   ),
 });
 
-it('three machines with wrong clocks and lost answers agree, and nobody is overruled in silence', async () => {
+it('three machines with wrong clocks and lost responses agree, and no edit is lost silently', async () => {
   const api = await d1Api(migratedD1().dir);
   const runs = Number(process.env.TEAM_RUNS ?? 2);
   const seed = Number(process.env.TEAM_SEED ?? Date.now() % 2 ** 31);
@@ -97,7 +100,7 @@ async function day(
     return { name, db, d1: new Skewed(address, SKEWS[at] ?? 0), claimed: new Set() };
   });
   const exchange = async ({ db, d1 }: Machine, how: 'push' | 'pull') => {
-    // A person runs the command again when D1 did not answer, even four times in a row.
+    // A person runs the command again if D1 does not respond, even four times.
     for (let left = 3; ; left -= 1) {
       try {
         await (how === 'push' ? push : pull)(db, d1, address.databaseId);
@@ -119,10 +122,10 @@ async function day(
   for (const machine of machines) {
     await exchange(machine, 'pull');
   }
-  // One answer in thirty never arrives, though D1 has done what was asked.
+  // One response in thirty never arrives, although D1 executed the query.
   api.loseAnswers(() => roll() === 0);
   const comments: { id: string; issue: string }[] = [];
-  /** How often each blocker was set, and whether it was taken away since. */
+  /** How often each blocker was added, and whether it was removed since. */
   const links = new Map<string, { set: number; gone: boolean }>();
   const deleted = new Set<string>();
   for (const [at, { machine: which, issue, other, what }] of operations.entries()) {
@@ -221,12 +224,12 @@ async function day(
     );
     for (const [link, { set, gone }] of links) {
       const [id = '', by = ''] = link.split(' ');
-      // Set twice, on two machines, it may have been set again after it was taken away.
+      // If two machines added it, it may have been added again after it was removed.
       expect([link, gone && set === 1 && hasLink(db, id, by)]).toEqual([link, false]);
     }
     for (const id of claimed) {
       const issue = findIssue(db, id);
-      // An issue that its own holder has let wait is still hers.
+      // An issue that its holder made wait still belongs to her.
       const mine = ['in_progress', 'blocked'].includes(issue?.status ?? '') && issue?.assignee === name;
       const told = db.get('SELECT 1 FROM remote_log WHERE row_id = ?', id) !== undefined;
       expect([name, id, mine || told]).toEqual([name, id, true]);
@@ -239,7 +242,7 @@ const hasLink = (db: Database, id: string, by: string) =>
 
 const contents = (db: Database) => [...exportLines(db, [])].sort();
 
-/** What a command refuses, such as an issue that is taken, is no fault. */
+/** A rejection by a command, such as a claimed issue, is not a failure. */
 async function refusing(run: () => Promise<void>): Promise<void> {
   try {
     await run();

@@ -24,7 +24,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ana = { name: 'ana', sessionId: null };
 
-/** A session on an issue of its own, over two hours ago, and what became of it. */
+/** A session on its own issue, more than two hours ago, with its outcome. */
 function worked(
   db: Database,
   n: number,
@@ -80,7 +80,7 @@ const question = (db: Database, more: Partial<Question> = {}): Question => ({
 });
 
 describe('a Beta distribution', () => {
-  it('has the quantiles that tables have', () => {
+  it('has the quantiles of published tables', () => {
     // R: pbeta(0.3, 2, 5), qbeta(c(0.05, 0.95), 8, 3), qbeta(0.05, 0.5, 0.5)
     expect(betaCdf(0.3, 2, 5)).toBeCloseTo(0.579825, 6);
     expect(betaInterval(8, 3, 0.9)[0]).toBeCloseTo(0.493099, 4);
@@ -89,7 +89,7 @@ describe('a Beta distribution', () => {
   });
 });
 
-it('versions of a model are one family, whatever names them', () => {
+it('versions of a model are one family, in any naming', () => {
   for (const model of [
     'claude-sonnet-4-5-20250929',
     'claude-sonnet-4',
@@ -103,7 +103,7 @@ it('versions of a model are one family, whatever names them', () => {
   expect(familyOf('gemini-3-pro-preview')).toBe('gemini-pro-preview');
 });
 
-it('the kind of work goes from general to special', () => {
+it('the kind of work goes from general to specific', () => {
   const issue = { title: 'x', description: null, design: null, acceptance: null, type: 'bug', labels: [] };
   expect(kindOf(issue, null)).toEqual(['bug', 'bug · small']);
   expect(kindOf({ ...issue, labels: ['area:api', 'model:opus'] }, 'verify')).toEqual([
@@ -128,7 +128,7 @@ describe('an estimate', () => {
     ...more,
   });
 
-  it('without data is one half, and anything is possible', () => {
+  it('without data is one half, with the widest range', () => {
     const [one] = estimates([], ['bug'], [{ agent: 'a', model: 'm' }], 0);
     expect(one?.chance[1]).toBe(0.5);
     expect(one?.chance[0]).toBeLessThan(0.1);
@@ -136,7 +136,7 @@ describe('an estimate', () => {
     expect(one).toMatchObject({ cost: null, duration: null, own: 0, learned: 0 });
   });
 
-  it('of a new version leans on its family, and less on what is long ago', () => {
+  it('of a new version uses its family, and old outcomes count less', () => {
     const good = Array.from({ length: 30 }, () => work({}));
     const bad = Array.from({ length: 30 }, () => work({ model: 'gpt-5', success: 0 }));
     const ask = (works: Work[], now = 0) =>
@@ -159,7 +159,7 @@ describe('an estimate', () => {
     expect((later?.[2] ?? 0) - (later?.[0] ?? 0)).toBeGreaterThan((sonnet?.[2] ?? 0) - (sonnet?.[0] ?? 0));
   });
 
-  it('gives costs of which nine of ten lie in the range', () => {
+  it('nine of ten costs are within the range', () => {
     const next = random(5);
     const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
     const works = Array.from({ length: 200 }, () => work({ costMicros: Math.exp(13 + 0.7 * normal()) }));
@@ -188,7 +188,7 @@ describe('an estimate', () => {
   });
 });
 
-it('a strategy says what counts, and a limit leaves out what can’t be shown to keep it', () => {
+it('a strategy decides the ranking, and a limit excludes candidates that may exceed it', () => {
   const of = (model: string, chance: number, cost: number | null, duration: number | null) => ({
     agent: '',
     model,
@@ -217,8 +217,8 @@ it('a strategy says what counts, and a limit leaves out what can’t be shown to
   expect(best('best', { maxCostMicros: 1 })).toHaveLength(4);
 });
 
-describe('outcomes close themselves', () => {
-  it('by the issue, the session, tests and people, each with its source', () => {
+describe('outcomes are derived', () => {
+  it('from the issue, the session, tests and people, each with its source', () => {
     const { db } = project();
     worked(db, 1);
     const reopened = worked(db, 2);
@@ -251,7 +251,7 @@ describe('outcomes close themselves', () => {
     expect(of(6)).toEqual({ success: null, sources: [] });
   });
 
-  it('goes to the session that finished it; another model that had to go on speaks against the first', () => {
+  it('for the session that finished the work; another model that had to continue counts against the first', () => {
     const { db } = project();
     const { issue, id, at } = worked(db, 1, { model: 'gpt-5', done: false });
     db.run(
@@ -274,7 +274,7 @@ describe('outcomes close themselves', () => {
 });
 
 describe('lm route', () => {
-  it('recommends by history, says how much there is, and records what it expected', async () => {
+  it('recommends from history, shows the amount of history, and records the forecast', async () => {
     const { db, dir } = project();
     for (let n = 0; n < 20; n += 1) {
       worked(db, n);
@@ -318,7 +318,7 @@ describe('lm route', () => {
       code: 4,
       stderr: expect.stringContaining('is above the limit'),
     });
-    // A person who knows better says so.
+    // A person overrides the recommendation.
     expect(
       data(
         lm(dir, [
@@ -339,7 +339,7 @@ describe('lm route', () => {
     expect(lm(dir, ['route', 'report', '--replay']).stdout).toContain('Brier score');
   });
 
-  it('says so where nothing is known, and where little is', async () => {
+  it('reports if there is no history, or only a little', async () => {
     const { db, dir } = project();
     const { issue } = question(db);
     expect(lm(dir, ['route', issue.id])).toMatchObject({
@@ -348,13 +348,13 @@ describe('lm route', () => {
     });
     worked(db, 1);
     expect(lm(dir, ['route', issue.id]).stdout).toContain('1 session of this kind: mostly prior');
-    // A model that nobody used has the price of such work, and no quality of our making.
+    // An unused model gets the price of such work, but no invented quality.
     const { decision } = await routeIssue(db, join(dir, '.loom'), question(db, { among: ['codex/gpt-5'] }));
     expect(decision.forecast?.candidates[0]).toMatchObject({ own: 0, learned: 0, duration: null });
     expect(decision.estimated_cost_micros).toBeGreaterThan(0);
   });
 
-  it('is offered by claim and start, which take the issue whether there is advice or not', () => {
+  it('runs with claim and start, which claim the issue with or without advice', () => {
     const { db, dir } = project();
     const ids = [1, 2, 3].map((n) => createIssue(db, { title: `next ${n}`, type: 'bug' }, ana, 1).id);
     const [first = '', second = '', third = ''] = ids;
@@ -368,7 +368,7 @@ describe('lm route', () => {
     ]);
   });
 
-  it('keeps to routing.json and to budgets, and explores only when asked', async () => {
+  it('follows routing.json and budgets, and explores only if asked', async () => {
     const { db, dir } = project();
     const loom = join(dir, '.loom');
     for (let n = 0; n < 12; n += 1) {
@@ -401,7 +401,7 @@ describe('lm route', () => {
     await expect(run({})).rejects.toThrow('routing.json');
   });
 
-  it('is judged by what came of it', async () => {
+  it('is judged by the outcomes', async () => {
     const { db, dir } = project();
     for (let n = 0; n < 12; n += 1) {
       worked(db, n, { at: Date.now() - 40 * DAY });
@@ -443,7 +443,7 @@ describe('lm route', () => {
     expect(lm(dir, ['route', 'explain', decision.id]).stdout).toContain(
       'Outcome by issue: completed with evidence',
     );
-    // The dashboard's page: the same figures, and those of its own time alone.
+    // The dashboard's page: the same figures, limited to its period.
     const reported = data<Judgement>(lm(dir, ['route', 'report', '--full', '--json']));
     const ask = asker(db, Date.now());
     const { judgement } = await ask<'routing'>('routing?last=90d');
@@ -452,7 +452,7 @@ describe('lm route', () => {
     expect(judgement).toMatchObject({ explored: 0, overridden: 0, contradicting: [] });
     expect(judgement.regret.map(({ kind, decisions }) => [kind, decisions])).toEqual([['bug', 1]]);
     for (const rule of RULES) {
-      // Older work counts less with every moment that passes between the two.
+      // Older work has a lower weight with every moment between the two calculations.
       const off = (judgement.regret[0]?.beside[rule] ?? NaN) - (reported.regret[0]?.beside[rule] ?? NaN);
       expect(Math.abs(off)).toBeLessThan(10);
     }
@@ -461,7 +461,7 @@ describe('lm route', () => {
   });
 });
 
-it('is replayed over what the members of a team have exported', () => {
+it("can be replayed with exports of a team's members", () => {
   const next = random(3);
   const members = ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'].map((model, member) => {
     const { db, dir } = project();
@@ -474,7 +474,7 @@ it('is replayed over what the members of a team have exported', () => {
     return { db, dir, file };
   });
   const [{ dir, file } = { dir: '', file: '' }] = members;
-  // A file that is given twice counts once.
+  // A file that is passed twice counts once.
   const files = [...members.map((member) => member.file), file];
   const report = data<ReturnType<typeof replay>>(
     lm(dir, ['route', 'report', '--replay', '--json', '--export', ...files]),
@@ -508,7 +508,7 @@ describe('in simulated worlds', () => {
     });
   }
 
-  it('a synthetic year, each session forecast from all others', () => {
+  it('in a synthetic year, each session is forecast from all others', () => {
     const next = random(first);
     const works = Array.from({ length: 700 }, (_, n): Work => {
       const model = Math.floor(next() * 3);

@@ -6,7 +6,7 @@ import {
   type Work,
 } from '../../../packages/loom/src/routing/estimate.js';
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
+/** A generator of numbers in [0, 1) that is repeatable with the same seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -20,12 +20,12 @@ export function random(seed: number): () => number {
 export interface World {
   readonly name: string;
   readonly kinds: readonly (readonly string[])[];
-  /** Of the kinds, how often each comes; the same order. */
+  /** How often each kind occurs, in the same order. */
   readonly often: readonly number[];
   readonly models: readonly { model: string; cost: number }[];
-  /** The true chance of a model for a kind, at a share of the way through. */
+  /** The true chance of a model for a kind, at a given part of the time. */
   readonly chance: (model: number, kind: number, through: number) => number;
-  /** How often an outcome is written down wrong. */
+  /** How often an outcome is recorded wrongly. */
   readonly mislabelled: number;
 }
 
@@ -56,7 +56,7 @@ export const WORLDS: readonly World[] = [
     kinds: KINDS,
     often: [4, 3, 3, 2],
     models: MODELS,
-    // One becomes better, two worse, and the order by chance turns round.
+    // One model becomes better, two worse, and the ranking reverses.
     chance: (model, kind, through) =>
       Math.min(0.97, at(model, kind) * (1 + ([-0.3, 0.2, 0, -0.45][model] ?? 0) * through)),
     mislabelled: 0,
@@ -116,18 +116,20 @@ export const WORLDS: readonly World[] = [
 ];
 
 export interface Played {
-  /** Of the decisions from the 200th on: the mean over bins of |forecast - observed|, by how many are in each. */
+  /**
+   * For the decisions from the 200th: mean of |forecast - observed| over the bins, weighted by their size.
+   */
   readonly calibration: number;
   readonly brier: number;
-  /** Dollars lost beside who knows the true chances, over all decisions. */
+  /** Dollars lost compared with a perfect choice, over all decisions. */
   readonly regret: Readonly<Record<string, number>>;
 }
 
 const DAY_MS = 86_400_000;
-/** What a success is worth, in micro-dollars. */
+/** Value of a success, in micro-dollars. */
 const WEIGHTS = { success: 5_000_000, hour: 0 };
 
-/** A person's own choices for a while, then decisions by Loom. Fixed rules are played on the same work. */
+/** First a person's choices, then decisions by Loom. Fixed rules are applied to the same work. */
 export function play(world: World, seed: number, decisions: number, explore = 0): Played {
   const next = random(seed);
   const works: Work[] = [];
@@ -219,7 +221,10 @@ function byCost(world: World, which: 'dearest' | 'cheapest'): number {
   return costs.indexOf(which === 'dearest' ? Math.max(...costs) : Math.min(...costs));
 }
 
-/** The earlier Loom's rules: simple work to the cheapest, hard work to the dearest, the rest to the one between. */
+/**
+ * The earlier Loom's rules: simple work to the cheapest model, hard work to the most expensive, the rest to
+ * the one between.
+ */
 function earlier(world: World, kind: readonly string[]): number {
   if (kind[0] === 'chore') {
     return byCost(world, 'cheapest');

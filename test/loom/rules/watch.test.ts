@@ -28,7 +28,7 @@ function call(db: Database, { tool = 'add', failed = false, ago = MINUTE, ms = 2
   );
 }
 
-/** A webhook that answers with these statuses, one after the other, and then 200. */
+/** A webhook that answers with these statuses in order, and then with 200. */
 async function webhook(statuses: number[] = []): Promise<{ url: string; told: string[] }> {
   const told: string[] = [];
   const server = createServer((request, response) => {
@@ -67,7 +67,7 @@ function watched(db: Database, loomDir: string, env: NodeJS.ProcessEnv = {}) {
   };
 }
 
-it('tells the webhook once when a rule begins to fire and once when it ends', async () => {
+it('calls the webhook once when a rule starts to fire and once when it stops', async () => {
   const { db, loomDir } = project();
   const { url, told } = await webhook();
   addRule(loomDir, { when: 'error rate of add > 50% for 10m', webhook: '$ALERTS_URL' });
@@ -82,7 +82,7 @@ it('tells the webhook once when a rule begins to fire and once when it ends', as
   await look();
   await look();
   expect(told).toEqual(['Firing: error rate of add > 50% for 10m: 75.0% in 4 requests']);
-  // Ten minutes on nothing is known, which is no end.
+  // Ten minutes later there is no data, which is not a stop.
   await look(20 * MINUTE);
   expect(told).toHaveLength(1);
   call(db, { ago: -19 * MINUTE });
@@ -91,13 +91,13 @@ it('tells the webhook once when a rule begins to fire and once when it ends', as
   expect(said).toEqual(told);
 });
 
-it('a webhook that does not take it is told again, and named without what may be secret in it', async () => {
+it('a webhook that fails is called again, and reported without parts that may be secret', async () => {
   const { db, loomDir } = project();
   const { url, told } = await webhook([500]);
   addRule(loomDir, { when: 'errors > 0 for 10m', webhook: url });
   call(db, { failed: true });
   const { look, said } = watched(db, loomDir);
-  // The first look has begun by itself, and may still wait for its answer.
+  // The first check has already started, and may still wait for its response.
   const toldAfterLook = async () => {
     await look();
     return told.length;
@@ -110,7 +110,7 @@ it('a webhook that does not take it is told again, and named without what may be
   expect(problem).not.toContain('/hook');
 });
 
-it('says once that the file of rules is broken, and goes on when it is whole', async () => {
+it('reports a broken rules file once, and continues when it is fixed', async () => {
   const { db, loomDir } = project();
   const { id } = addRule(loomDir, { when: 'requests < 1 for 5m' });
   expect(removeRule(loomDir, id)).toBe(true);
@@ -127,7 +127,7 @@ it.each([
   ['errors > 0 for 5m', 'unknown', null],
   ['error rate > 0% for 5m', 'unknown', null],
   ['p95 > 1ms for 5m', 'unknown', null],
-] as const)('silence: %s is %s', async (when, state, value) => {
+] as const)('no data: %s is %s', async (when, state, value) => {
   const { db } = project();
   expect(await evaluate(new LocalSql(db), NOW, { id: 'r', when })).toMatchObject({
     state,
@@ -158,7 +158,7 @@ it.each([
   }
 });
 
-it('a rule of one server or environment looks at no other', async () => {
+it('a rule for one server or environment ignores the others', async () => {
   const { db } = project();
   call(db, { server: 'a', failed: true });
   call(db, { server: 'b' });
@@ -173,13 +173,13 @@ it.each([
   'p95 of a tool >= 2000ms for 1h',
   'requests < 1 for 2d',
   'error rate < 0.25% for 90m',
-])('what is written down is read as the same: %s', (text) => {
+])('a saved rule is read back unchanged: %s', (text) => {
   const threshold = readThreshold(text);
   expect(readThreshold(thresholdText(threshold))).toEqual(threshold);
 });
 
 it.each(['http://example.com/hook', 'ftp://x', 'no address', '$1X', ''])(
-  'refuses the webhook %j',
+  'rejects the webhook %j',
   (address) => {
     expect(() => requireWebhook(address)).toThrow('https');
   },

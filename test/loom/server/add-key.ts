@@ -4,11 +4,11 @@ import type { Param } from '../../../packages/loom/src/store/database.js';
 interface Key {
   readonly id: string;
   readonly kind: 'ingest' | 'read' | 'login';
-  /** The one MCP server that it may write for. */
+  /** The only MCP server that it may write for. */
   readonly service?: string | null;
   /** Unix ms. */
   readonly createdAt?: number;
-  /** A random one where not given. */
+  /** Random if not given. */
   readonly secret?: string;
 }
 

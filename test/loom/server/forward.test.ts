@@ -10,7 +10,7 @@ import type { Outcome } from '../../../packages/loom/src/sync/client.js';
 import { migratedD1, SQL_ANSWER } from '../../harness/d1.js';
 import { exportOf, span } from '../receiver/exports.js';
 
-/** Real D1. Of Langfuse there is only what it answers, and when. */
+/** Real D1. Langfuse is a stub with given responses and delays. */
 let miniflare: Miniflare;
 let sql: D1Sql;
 let now = 1_790_000_000_000;
@@ -62,7 +62,7 @@ const options: ForwardOptions = {
 };
 
 let made = 0;
-/** Traces of one span each. Their ids. */
+/** Adds traces with one span each. Returns their ids. */
 async function arrive(count: number, text = ''): Promise<string[]> {
   const ids = Array.from({ length: count }, () => {
     made += 1;
@@ -80,7 +80,7 @@ async function run(times: number): Promise<void> {
   }
 }
 
-it('finds the one span that is refused among hundreds, in several runs, and sends all others once', async () => {
+it('finds one rejected span among hundreds, in several runs, and sends all others once', async () => {
   const ids = await arrive(450);
   const bad = ids[137];
   const refuse = (sent: readonly string[]): Outcome =>
@@ -91,9 +91,9 @@ it('finds the one span that is refused among hundreds, in several runs, and send
   expect(await readState(sql)).toMatchObject({ sent: 449, failed: 1, sending: null, problem: null });
 });
 
-it('after lost answers asks for a few traces at a time, and sends none twice', async () => {
+it('looks up a few traces at a time after lost responses, and sends none twice', async () => {
   const ids = await arrive(60);
-  // The request arrives, and its answer does not.
+  // The request arrives, but its response is lost.
   answers = [
     (sent) => {
       came.push(...sent);
@@ -111,14 +111,14 @@ it('after lost answers asks for a few traces at a time, and sends none twice', a
   expect(await readState(sql)).toMatchObject({ sent: 63, sending: null, problem: null });
 });
 
-it('lets nobody else forward meanwhile, and notes nothing once its time is over', async () => {
+it('lets no other isolate forward at the same time, and records nothing after its lease', async () => {
   const ids = await arrive(5);
   let other = 0;
   answers = [
     async () => {
       await forward(sql, options);
       other = came.length;
-      // Longer than any request may take: the lease ends, and another isolate sends and notes all.
+      // Longer than any request's timeout: the lease ends, and another isolate sends and records everything.
       now += 60_000;
       answers = [];
       await forward(sql, options);
@@ -131,7 +131,7 @@ it('lets nobody else forward meanwhile, and notes nothing once its time is over'
   expect(await readState(sql)).toMatchObject({ sent: 5, failed: 0, sending: null });
 });
 
-it('begins no request so late that it could outlast the lease', async () => {
+it('starts no request that could outlast the lease', async () => {
   await arrive(900);
   const began: number[] = [];
   const first = now;
@@ -149,7 +149,7 @@ it('begins no request so late that it could outlast the lease', async () => {
   expect(Math.max(...began) + REQUEST_MS).toBeLessThan(22_000);
 });
 
-it('sends large observations in several requests, one beyond the limit alone', async () => {
+it('sends large observations in several requests, and one above the limit alone', async () => {
   const sizes: number[] = [];
   answers = Array.from({ length: 20 }, () => (sent) => {
     sizes.push(sent.length);

@@ -13,7 +13,7 @@ const TEAM = 'https://acme.cloudflareaccess.com';
 const AUD = 'f00d'.repeat(16);
 const MIGRATION = new URL('../../../packages/loom/migrations/0010_team_access.sql', import.meta.url);
 
-/** The gate before a few routes, as the Worker puts it. */
+/** The gate in front of a few routes, as in the Worker. */
 const WORKER = `
 import { waitUntil } from 'cloudflare:workers';
 import { Gate, secured } from './gate/gate.js';
@@ -55,7 +55,7 @@ export default {
 };`;
 
 let miniflare: Miniflare;
-/** What the team's domain of Access publishes as its keys, and how often it was asked. */
+/** The public keys of the team's Access domain, and how often they were requested. */
 const certs: { keys: object[]; asked: number; down: boolean } = { keys: [], asked: 0, down: false };
 
 interface Sent {
@@ -88,7 +88,7 @@ const query = async (sql: string, ...params: unknown[]) =>
   ).results;
 
 let made = 0;
-/** A key as `lm keys add` makes it. */
+/** A key like those of `lm keys add`. */
 async function key(kind: 'ingest' | 'read' | 'login', service: string | null = null) {
   made += 1;
   const id = kind === 'login' ? `login-${made}abc` : `pk-lf-team-${made}`;
@@ -123,7 +123,7 @@ const write = (headers: Record<string, string>, body: string | Uint8Array = '{"s
 const read = (headers: Record<string, string>, path = '/view/traces') => ask(path, { headers });
 const statusOf = async (answer: Promise<{ status: number; text(): Promise<string> }>) => {
   const { status, text } = await answer.then(async (got) => ({ status: got.status, text: await got.text() }));
-  // A refusal never says what it compared.
+  // A rejection never reveals the compared values.
   expect(text).not.toMatch(/[0-9a-f]{64}/);
   return status;
 };
@@ -166,14 +166,14 @@ beforeAll(async () => {
 afterAll(() => miniflare?.dispose());
 
 describe('who may write', () => {
-  test('a key pair of this server, as Langfuse clients send it', async () => {
+  test('a key pair of this server, sent like Langfuse clients do', async () => {
     const { id, headers } = await key('ingest');
     expect(await (await write(headers)).json()).toMatchObject({ by: 'ingest', id });
     const [row] = await query('SELECT used_at FROM access_keys WHERE id = ?', id);
     expect(Number(row?.used_at)).toBeGreaterThan(Date.now() - 3_600_001);
   });
 
-  test('nobody else', async () => {
+  test('no one else', async () => {
     const own = await key('ingest');
     const other = await key('ingest');
     const reader = await key('read');
@@ -184,7 +184,7 @@ describe('who may write', () => {
     expect(await statusOf(write(basic(own.id, newSecret())))).toBe(401);
     expect(await statusOf(write(basic(own.id, other.secret)))).toBe(401);
     expect(await statusOf(write(basic(own.id, await hashOf(own.secret))))).toBe(401);
-    // Those of another project, and of the receiver on a laptop.
+    // Keys of another project, and of the receiver on a laptop.
     expect(await statusOf(write(basic('pk-lf-test', 'sk-lf-test')))).toBe(401);
     expect(await statusOf(write(basic(`pk-lf-loom-${'0'.repeat(14)}`, `sk-lf-loom-${'0'.repeat(32)}`)))).toBe(
       401,
@@ -194,7 +194,7 @@ describe('who may write', () => {
     expect(await statusOf(write(basic("' OR 1=1 --", 'x')))).toBe(401);
   });
 
-  test('a key that was revoked, or is over, writes nothing from the next request on', async () => {
+  test('a revoked or expired key writes nothing from the next request on', async () => {
     const { id, headers } = await key('ingest');
     expect(await statusOf(write(headers))).toBe(200);
     await revoke(id);
@@ -204,7 +204,7 @@ describe('who may write', () => {
     expect(await statusOf(write(old.headers))).toBe(401);
   });
 
-  test('a bound key brings spans of its own MCP server only', async () => {
+  test('a bound key writes only spans of its own MCP server', async () => {
     const { headers } = await key('ingest', 'shop');
     const span = (server: string) =>
       JSON.stringify({ spans: [{ metadata: { 'touchpoint.mcp_server': server } }] });
@@ -218,14 +218,14 @@ describe('who may write', () => {
 });
 
 describe('bodies', () => {
-  test('what is packed is unpacked', async () => {
+  test('a compressed body is unpacked', async () => {
     const { headers } = await key('ingest');
     const text = JSON.stringify({ spans: [], filling: 'é'.repeat(100_000) });
     const packed = await write({ ...headers, 'content-encoding': 'gzip' }, gzipSync(text));
     expect(await packed.json()).toMatchObject({ bytes: Buffer.byteLength(text) });
   });
 
-  test('too large, a bomb, or broken: refused', async () => {
+  test('too large, a compression bomb, or broken: rejected', async () => {
     const { headers } = await key('ingest');
     const gzip = { ...headers, 'content-encoding': 'gzip' };
     expect(await statusOf(write(headers, new Uint8Array(17 * 1024 * 1024)))).toBe(413);
@@ -236,7 +236,7 @@ describe('bodies', () => {
     expect(await statusOf(write(gzip, 'not packed'))).toBe(400);
     expect(await statusOf(write(gzip, gzipSync('{"spans":[]}').subarray(0, 15)))).toBe(400);
     expect(await statusOf(write({ ...headers, 'content-encoding': 'br' }, 'x'))).toBe(415);
-    // All of it was given back.
+    // All memory was released.
     expect(await statusOf(write(headers))).toBe(200);
   });
 });
@@ -252,7 +252,7 @@ describe('who may read', () => {
     expect(await statusOf(read(headers))).toBe(401);
   });
 
-  test('nobody without a way in, whatever the path', async () => {
+  test('no one without credentials, on any path', async () => {
     for (const path of [
       '/',
       '/index.html',
@@ -272,7 +272,7 @@ describe('who may read', () => {
     expect(await statusOf(read({}, '/api/public/health'))).toBe(200);
   });
 
-  test('every answer says what a browser must not do with it', async () => {
+  test('every response has the browser’s security headers', async () => {
     for (const answer of [await read({}), await read({}, '/'), await read((await key('read')).headers)]) {
       expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(answer.headers.get('x-frame-options')).toBe('DENY');
@@ -284,7 +284,7 @@ describe('who may read', () => {
 });
 
 describe('signing in', () => {
-  test('a login token becomes a cookie that scripts do not see', async () => {
+  test('a login token becomes a cookie that scripts can’t read', async () => {
     const { id, token } = await key('login');
     const answer = await signIn(token);
     expect(answer.headers.get('location')).toBe('/');
@@ -297,7 +297,7 @@ describe('signing in', () => {
       by: 'session',
       id,
     });
-    // At rest there is the hash of what the cookie holds, and nothing that lets in.
+    // The database has only the hash of the cookie's secret.
     const rows = JSON.stringify(await query('SELECT * FROM page_sessions JOIN access_keys'));
     expect(rows).not.toContain(cookie.slice('__Host-loom='.length, '__Host-loom='.length + 64));
     expect(rows).not.toContain(token.split('.')[1]);
@@ -320,7 +320,7 @@ describe('signing in', () => {
     expect(await statusOf(signIn('x'.repeat(2000)))).toBe(413);
   });
 
-  test('a cookie that was replayed after signing out is refused, and so is one of a revoked token', async () => {
+  test('a cookie is rejected after signing out, and so is one of a revoked token', async () => {
     const { id, token } = await key('login');
     const [cookie, other] = [await cookieOf(token), await cookieOf(token)];
     const out = await ask('/sign-out', { method: 'POST', headers: { ...OWN_FORM, cookie } });
@@ -337,7 +337,7 @@ describe('signing in', () => {
     }
   });
 
-  test('a session ends when it was idle, and at the latest after a week', async () => {
+  test('a session ends when idle, and after a week at the latest', async () => {
     const { id, token } = await key('login');
     const cookie = await cookieOf(token);
     const hour = 3_600_000;
@@ -357,7 +357,7 @@ describe('signing in', () => {
     expect(await statusOf(read({ cookie }))).toBe(401);
   });
 
-  test('another page can neither sign in, nor sign out, nor read with the cookie', async () => {
+  test('another site can neither sign in, nor sign out, nor read with the cookie', async () => {
     const { token } = await key('login');
     const cookie = await cookieOf(token);
     const cross = { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' };
@@ -371,7 +371,7 @@ describe('signing in', () => {
     expect(await statusOf(read({ cookie, ...cross }))).toBe(403);
     expect(await statusOf(read({ cookie, 'sec-fetch-site': 'same-site' }))).toBe(403);
     expect(await statusOf(read({ cookie, origin: 'https://traces.test.evil.test' }))).toBe(403);
-    // A link may be followed to the page, and to nothing else; a frame is no link.
+    // A link to the page is allowed, but to nothing else. A frame is not a link.
     const { origin } = await miniflare.ready;
     const follow = async (path: string, dest: string) =>
       (
@@ -387,7 +387,7 @@ describe('signing in', () => {
     expect(await follow('/view/traces', 'document')).toBe(403);
   });
 
-  test('who signed in and out is on the list', async () => {
+  test('sign-ins and sign-outs are logged', async () => {
     const { id, token } = await key('login');
     const from = { 'cf-connecting-ip': '203.0.113.9' };
     const cookie = ((await signIn(token, from)).headers.get('set-cookie') ?? '').split(';')[0] ?? '';
@@ -402,7 +402,7 @@ describe('signing in', () => {
       ]);
   });
 
-  test('one address can not try for long', async () => {
+  test('one address can’t try many times', async () => {
     const from = { 'cf-connecting-ip': '203.0.113.77' };
     const failed = () => write({ ...basic('pk-lf-test', 'sk-lf-test'), ...from });
     const triesOf = async (most: number) => {
@@ -410,7 +410,8 @@ describe('signing in', () => {
       while (answers.length < most && answers.at(-1) !== 429) answers.push(await statusOf(failed()));
       return answers;
     };
-    // Failures are counted in periods of ten seconds. One may end among the first tries, and none among the next.
+    // Failures are counted in periods of ten seconds. One period may end during the first tries, but not
+    // during the next.
     const answers = await triesOf(40);
     if (answers.at(-1) !== 429) answers.push(...(await triesOf(40)));
     expect(answers[0]).toBe(401);
@@ -448,7 +449,7 @@ describe('Cloudflare Access', () => {
   };
   const bring = (jwt: string) => read({ 'cf-access-jwt-assertion': jwt });
 
-  test('a token that Access signed for this page lets in, and no other', async () => {
+  test('a token that Access signed for this page is accepted, and no other', async () => {
     const [own, evil] = [await pair(), await pair()];
     await publish({ one: own.publicKey });
     const good = await token(own.privateKey, 'one');
@@ -472,11 +473,11 @@ describe('Cloudflare Access', () => {
     ]) {
       expect(await statusOf(bring(wrong))).toBe(401);
     }
-    // It opens the page, and does not write.
+    // It opens the page, but can't write.
     expect(await statusOf(write({ 'cf-access-jwt-assertion': good }))).toBe(401);
   });
 
-  test('keys that Access rotates are looked up, and those that it withdrew let nobody in', async () => {
+  test('keys that Access rotates are looked up, and withdrawn keys are rejected', async () => {
     const [before, after] = [await pair(), await pair()];
     await publish({ before: before.publicKey });
     const old = await token(before.privateKey, 'before');
@@ -490,7 +491,7 @@ describe('Cloudflare Access', () => {
     expect(await statusOf(bring(old))).toBe(401);
   });
 
-  test('keys that can not be read are no refusal', async () => {
+  test('an error while reading keys is not a rejection', async () => {
     const unknown = await token((await pair()).privateKey, 'unknown');
     certs.down = true;
     const answer = await bring(unknown);
@@ -498,7 +499,7 @@ describe('Cloudflare Access', () => {
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   });
 
-  test('a cookie or header of its own lets nobody in', async () => {
+  test('its own cookie or header alone gives no access', async () => {
     expect(await statusOf(read({ cookie: 'CF_Authorization=x.y.z' }))).toBe(401);
     expect(await statusOf(read({ 'cf-access-authenticated-user-email': 'ana@example.com' }))).toBe(401);
   });

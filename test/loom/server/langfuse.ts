@@ -10,17 +10,17 @@ interface Sent {
 
 export interface FakeLangfuse {
   readonly url: string;
-  /** Span ids, as often as they came. */
+  /** Span ids, as often as they arrived. */
   readonly spans: readonly string[];
-  /** Names of scores, as often as they came. */
+  /** Names of scores, as often as they arrived. */
   readonly scores: readonly string[];
-  /** It keeps what comes, and then the connection breaks. */
+  /** It stores the data, and then the connection breaks. */
   lose: boolean;
-  /** A request with this span is refused whole. */
+  /** A request with this span is rejected completely. */
   bad: string | undefined;
 }
 
-/** As much of Langfuse as forwarding asks: spans are taken once, and not joined where they come twice. */
+/** The part of Langfuse that forwarding uses. A span that arrives twice is stored twice. */
 export async function fakeLangfuse(): Promise<FakeLangfuse> {
   const spans: Sent[] = [];
   const scores: string[] = [];

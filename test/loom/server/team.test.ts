@@ -17,7 +17,7 @@ import { fakeLangfuse } from './langfuse.js';
 const AT = 'https://traces.test';
 const WORKER = readFileSync(new URL('../../../packages/loom/dist/worker.js', import.meta.url), 'utf8');
 
-/** The Worker with the bindings and variables that a test asks for. Another object is another isolate to it. */
+/** The Worker with the test's bindings and variables. It sees another object as another isolate. */
 const MAIN = `
 import worker from './worker.js';
 export { Live, Ingest } from './worker.js';
@@ -91,7 +91,7 @@ async function view<T>(path: string, headers = reader): Promise<T> {
 }
 
 const id = (n: number, length = 16) => n.toString(16).padStart(length, '0');
-/** For a poll: what is to happen before each look. */
+/** Called before each poll. */
 const lookAfter =
   <T>(first: () => Promise<unknown>, look: () => T) =>
   async () => {
@@ -134,7 +134,7 @@ describe('forwarding to Langfuse', () => {
   });
   const synced = async () => (await view<Agents>('agents')).sync;
 
-  it('sends what comes from then on once, also where an answer was lost or one span is refused', async () => {
+  it('sends new data once, even after a lost response or a rejected span', async () => {
     await send(exported(call()));
     const langfuse = await fakeLangfuse();
     await use(keys(langfuse.url));
@@ -180,13 +180,13 @@ describe('forwarding to Langfuse', () => {
         { timeout: 30_000 },
       )
       .toBe(0);
-    // Langfuse was asked what it had before the third could go again.
+    // The lookup on Langfuse happened before the third could be sent again.
     expect([...langfuse.spans].sort()).toEqual(spanIds(first, second, third, ...rest).sort());
     expect(await synced()).toMatchObject({ failed: 1 });
     await use({});
   }, 90_000);
 
-  it('goes on without forwarding where half of it is set, and says what is missing', async () => {
+  it('is off with incomplete settings, and reports what is missing', async () => {
     await use({ vars: { LANGFUSE_SECRET_KEY: 'sk-lf-test', LANGFUSE_BASE_URL: 'ftp://langfuse.test' } });
     const one = call({ server: 'half' });
     await send(exported(one));
@@ -201,7 +201,7 @@ describe('forwarding to Langfuse', () => {
 });
 
 describe('the page of the team', () => {
-  it('shows who has keys and who signed in, to a person and to no program', async () => {
+  it('shows keys and sign-ins to a person, but not to a program', async () => {
     const person = await signedIn('a1');
     const { keys, log } = await view<Access>('access', person);
     expect(keys).toContainEqual(
@@ -215,13 +215,13 @@ describe('the page of the team', () => {
     }
   });
 
-  it('links to the way out for who signed in, and not for a key', async () => {
+  it('has a sign-out link for a signed-in person, but not for a key', async () => {
     const tag = '<meta name="loom-sign-out" content="/sign-out">';
     expect(await (await ask('/', { headers: await signedIn('a2') })).text()).toContain(tag);
     expect(await (await ask('/', { headers: reader })).text()).not.toContain('loom-sign-out');
   });
 
-  it('keeps views that several people save at once, and takes them away again', async () => {
+  it('saves views of several people at the same time, and removes them again', async () => {
     const person = await signedIn('a3');
     const change = (what: object, headers: Record<string, string> = person) =>
       ask('/change/saved-views', {
@@ -246,7 +246,7 @@ describe('the page of the team', () => {
     expect((await saved()).sort()).toEqual(['errors', 'slow']);
   });
 
-  it('has two servers and their environments side by side', async () => {
+  it('shows two servers and their environments', async () => {
     await send(exported(call({ server: 'tides' }), call({ server: 'tides', environment: 'staging' })));
     await send(exported(call({ server: 'lamps', environment: 'staging' })));
     const found = async (query: string) =>
@@ -258,7 +258,7 @@ describe('the page of the team', () => {
     expect(['lamps', 'tides', 'staging', 'production'].filter((name) => !facets.includes(name))).toEqual([]);
   });
 
-  it('asks every few seconds where there is no Durable Object', async () => {
+  it('polls every few seconds without a Durable Object', async () => {
     expect(await statusOf(ask('/view/live', { headers: { ...reader, upgrade: 'websocket' } }))).toBe(426);
     const answer = await ask('/view/live', { headers: reader });
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
@@ -275,7 +275,7 @@ describe('the page of the team', () => {
   }, 30_000);
 });
 
-it('lm traces --follow --remote prints a call when it comes', async () => {
+it('lm traces --follow --remote prints a call when it arrives', async () => {
   const child = spawn(process.execPath, [LM, 'traces', '--follow', '--remote', '--tool', 'add'], {
     env: { ...process.env, LOOM_SERVER_URL: (await miniflare.ready).origin, LOOM_SERVER_KEY: readPair },
   });
@@ -289,7 +289,7 @@ it('lm traces --follow --remote prints a call when it comes', async () => {
   await expect.poll(() => out, { timeout: 30_000 }).toContain(one.traceId?.slice(0, 12));
 }, 90_000);
 
-it('the rate limit binding of Cloudflare bounds what one key may send', async () => {
+it('Cloudflare’s rate limit binding limits one key', async () => {
   await use({ limited: true });
   const answers: number[] = [];
   for (let n = 0; n < 12; n += 1) {
@@ -297,7 +297,7 @@ it('the rate limit binding of Cloudflare bounds what one key may send', async ()
   }
   expect(answers[0]).toBe(200);
   expect(answers).toContain(429);
-  // Another key has a limit of its own.
+  // Another key has its own limit.
   expect(
     await statusOf(
       ask(TRACES, { method: 'POST', headers: { ...writer, 'content-type': 'application/json' }, body: '{}' }),
@@ -306,7 +306,7 @@ it('the rate limit binding of Cloudflare bounds what one key may send', async ()
   await use({});
 });
 
-it('forgets the oldest beyond the size that is set, and keeps the newest', async () => {
+it('deletes the oldest traces beyond the configured size, and keeps the newest', async () => {
   const text = 'x'.repeat(2000);
   for (let n = 0; n < 5; n += 1) {
     await send(exported(...Array.from({ length: 20 }, () => call({ server: 'large', text }))));
@@ -324,6 +324,6 @@ it('forgets the oldest beyond the size that is set, and keeps the newest', async
     `SELECT (SELECT COUNT(*) FROM observations o WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = o.trace_id)) AS lost,
       (SELECT SUM(n) FROM trace_hours) AS n`,
   );
-  // Counts by the hour stay.
+  // Hourly counts stay.
   expect(rest).toEqual({ lost: 0, n: before.length });
 });

@@ -17,7 +17,10 @@ import { addKey } from './add-key.js';
 const AT = 'https://traces.test';
 const WORKER = readFileSync(new URL('../../../packages/loom/dist/worker.js', import.meta.url), 'utf8');
 
-/** The Worker, before a D1 that fails as it is told: before it has written, or after, when only the answer is lost. */
+/**
+ * The Worker, with a D1 that fails on request: before it has written, or after, so that only the response is
+ * lost.
+ */
 const FAULTY = `
 import worker from './worker.js';
 export { Live, Ingest } from './worker.js';
@@ -107,7 +110,7 @@ async function send(body: unknown, path = TRACES) {
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
-/** As an exporter does: what may work another time is sent again. */
+/** Like an exporter: sends again after a temporary failure. */
 async function sendUntilTaken(body: unknown, path = TRACES): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     const { status, headers } = await send(body, path);
@@ -130,7 +133,7 @@ async function view<T>(path: string): Promise<T> {
 const id = (n: number, length = 16) => n.toString(16).padStart(length, '0');
 const START = Date.now() - 60_000;
 let made = 0;
-/** A tool call with children below it. */
+/** A tool call with child spans. */
 function call(children = 2, options: SpanOptions = {}): SpanOptions[] {
   made += 1;
   const traceId = id(0xabc000 + made, 32);
@@ -170,7 +173,7 @@ const clear = () =>
   );
 
 describe('a team’s server in workerd', () => {
-  it('takes spans, and shows them to whoever may read', async () => {
+  it('accepts spans, and shows them to authorised clients', async () => {
     const spans = call(2, { status: { code: 2, message: 'out of stock' } });
     expect(await send(exported(...spans))).toMatchObject({ status: 200, text: '{}' });
     const { rows } = await view<TracePage>('traces');
@@ -191,7 +194,7 @@ describe('a team’s server in workerd', () => {
     expect((await ask('/')).status).toBe(401);
   });
 
-  it('keeps the words of a failure to its log', async () => {
+  it('writes the details of a failure only to its log', async () => {
     await fail('every=0&broken');
     const answer = await ask('/view/traces', { headers: reader });
     await fail('every=0');
@@ -199,7 +202,7 @@ describe('a team’s server in workerd', () => {
     expect(await answer.text()).not.toContain('of_ours');
   });
 
-  it('takes what Langfuse’s older client sends, and scores', async () => {
+  it('accepts data of Langfuse’s older client, and scores', async () => {
     const at = new Date(START).toISOString();
     const event = (type: string, body: object) => ({ id: `${type} 1`, type, timestamp: at, body });
     await sendUntilTaken(
@@ -221,7 +224,7 @@ describe('a team’s server in workerd', () => {
     });
   });
 
-  it('masks at the door, and cuts what no row of D1 can hold', async () => {
+  it('masks all input, and cuts values that don’t fit into a row of D1', async () => {
     const secret = ['sk', 'ant', 'api03', 'x'.repeat(90)].join('-');
     const large = Object.fromEntries(
       Array.from({ length: 20 }, (_, n) => [`part ${n}`, 'é'.repeat(200_000)]),
@@ -237,13 +240,13 @@ describe('a team’s server in workerd', () => {
     expect(row?.bytes).toBeLessThan(1_100_000);
   });
 
-  it('answers every view on an empty and on a filled database', async () => {
+  it('answers every view with an empty and with a filled database', async () => {
     for (const path of VIEWS) {
       await view(path);
     }
   });
 
-  it('tells an open page that something has come', async () => {
+  it('notifies an open page of new data', async () => {
     const answer = await ask('/view/live', { headers: { ...reader, upgrade: 'websocket' } });
     expect(answer.status).toBe(101);
     const socket = answer.webSocket;
@@ -289,7 +292,7 @@ const VIEWS = [
 ];
 
 describe('nothing is lost and nothing counts twice', () => {
-  it('when many requests write to one trace at once', async () => {
+  it('if many requests write to one trace at once', async () => {
     await clear();
     const spans = call(24);
     await Promise.all(spans.map((one) => sendUntilTaken(exported(one))));
@@ -298,7 +301,7 @@ describe('nothing is lost and nothing counts twice', () => {
     expect(root_id).toBe(spans[0]?.spanId);
   });
 
-  it('when D1 is overloaded or loses its answers, and everything is sent twice', async () => {
+  it('if D1 is overloaded or loses responses, and everything is sent twice', async () => {
     await clear();
     await fail('every=3');
     const calls = Array.from({ length: 20 }, () => call(3));
@@ -308,14 +311,14 @@ describe('nothing is lost and nothing counts twice', () => {
     expect(await counts()).toEqual({ traces: 20, observations: 80, hours: 20, kept: 80 });
   });
 
-  it('says how long to wait while D1 is overloaded and there is no Queue', async () => {
+  it('returns Retry-After while D1 is overloaded and there is no Queue', async () => {
     await fail('every=1');
     const { status, headers } = await send(exported(...call(0)));
     await fail('every=0');
     expect([status, headers.get('retry-after')]).toEqual([429, '5']);
   });
 
-  it('when an overloaded D1 leaves it to the Queue, which delivers again and again', async () => {
+  it('if an overloaded D1 leaves data to the Queue, which delivers repeatedly', async () => {
     await clear();
     await fail('every=1&queue');
     const calls = Array.from({ length: 10 }, () => call(3));
@@ -326,7 +329,7 @@ describe('nothing is lost and nothing counts twice', () => {
     await fail('every=7&queue');
     await expect.poll(async () => (await counts())?.traces, { timeout: 60_000, interval: 500 }).toBe(10);
     await fail('every=0');
-    // What was written and not acknowledged comes again, and adds nothing.
+    // Data that was written but not acknowledged arrives again, and adds nothing.
     await expect
       .poll(async () => (await ask('/test/waiting')).json(), { timeout: 60_000, interval: 500 })
       .toBe(0);
@@ -334,7 +337,7 @@ describe('nothing is lost and nothing counts twice', () => {
   }, 150_000);
 });
 
-it('forgets what is too old, and keeps its counts by the hour', async () => {
+it('deletes old traces, and keeps their hourly counts', async () => {
   await clear();
   await sendUntilTaken(exported(...call(2)));
   await sendUntilTaken(exported(...call(2)));
@@ -343,7 +346,7 @@ it('forgets what is too old, and keeps its counts by the hour', async () => {
   expect(await counts()).toEqual({ traces: 1, observations: 3, hours: 2, kept: 3 });
 });
 
-it('gives the same answers as a laptop that holds the same', async () => {
+it('gives the same answers as a laptop with the same data', async () => {
   await clear();
   const { db } = project();
   seed(db, { traces: 300, calls: 120, now: NOW });
@@ -369,7 +372,7 @@ it('gives the same answers as a laptop that holds the same', async () => {
   await agree(VIEWS.filter((one) => /^(agents|trend|atlas|sessions|issues)/.test(one)));
 });
 
-/** The keys and the log of the server, which only it has. */
+/** The keys and the access log, which only the server has. */
 async function copyKeys(db: Database): Promise<void> {
   for (const table of ['access_keys', 'access_log']) {
     for (const row of await sql.all<Record<string, string | number | null>>(`SELECT * FROM ${table}`)) {
@@ -382,7 +385,7 @@ async function copyKeys(db: Database): Promise<void> {
   }
 }
 
-it('is smaller than 300 KB with the page, and asks nothing of Node', () => {
+it('is smaller than 300 KB including the page, and uses no Node APIs', () => {
   expect(gzipSync(WORKER, { level: 9 }).length).toBeLessThan(300_000);
   expect(WORKER).not.toMatch(/["']node:/);
 });

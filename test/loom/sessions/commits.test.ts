@@ -10,7 +10,7 @@ import { project } from '../project.js';
 
 const T = Date.now();
 
-it('a session without an issue gets the one that its own commits name, and no older ones', () => {
+it('a session without an issue gets the issue in its own commits, but not in older ones', () => {
   const { dir, db } = project();
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', dir, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { stdio: 'pipe' });

@@ -57,8 +57,8 @@ function call(
 const issue = (db: Database, title: string) =>
   createIssue(db, { title }, { name: 'x', sessionId: null }, T).id;
 
-describe('a session that died', () => {
-  it('is found by its process, and kept when a new process has the same number', async () => {
+describe('a session that crashed', () => {
+  it('is found by its process, even if a new process has the same number', async () => {
     const { db } = project();
     const agent = sleeper();
     const started = processInfo(agent.pid)?.started ?? '';
@@ -75,7 +75,7 @@ describe('a session that died', () => {
     });
   });
 
-  it('without a process is one that was silent for long; a clock set back concludes nothing', () => {
+  it('without a process is one that was silent for long; a clock that was set back changes nothing', () => {
     const { db } = project();
     const id = session(db);
     expect(endDeadSessions(db, T - 10 * MINUTE)).toEqual([]);
@@ -83,14 +83,14 @@ describe('a session that died', () => {
     expect(endDeadSessions(db, T + 31 * MINUTE).map((dead) => dead.id)).toEqual([id]);
   });
 
-  it('on another machine is not judged by this one’s processes', () => {
+  it('on another machine is not judged by this machine’s processes', () => {
     const { db } = project();
     const id = session(db, { process: { pid: 2 ** 22 + 1, started: '1' } });
     db.run('UPDATE sessions SET host = ? WHERE id = ?', `not-${hostname()}`, id);
     expect(endDeadSessions(db, T + MINUTE)).toEqual([]);
   });
 
-  it('is offered with its last checkpoint, and goes on', () => {
+  it('is listed with its last checkpoint, and can continue', () => {
     const { db } = project();
     const id = session(db);
     addCheckpoint(db, requireSession(db, id), 'first', {}, T + 1);
@@ -107,7 +107,7 @@ describe('a session that died', () => {
   });
 });
 
-it('the issue of a session that died is given back once, and not when somebody else has taken it up', () => {
+it('the issue of a crashed session is released once, unless someone else has claimed it', () => {
   const { db } = project();
   const [left, taken] = [issue(db, 'left'), issue(db, 'taken')];
   for (const [at, id] of [left, taken].entries()) {
@@ -130,7 +130,7 @@ it('the issue of a session that died is given back once, and not when somebody e
 });
 
 describe('an iteration', () => {
-  it('ends where its work ended, not where the next began', () => {
+  it('ends at its last work, not at the start of the next one', () => {
     const { db } = project();
     const id = session(db);
     startIteration(db, id, undefined, T);
@@ -145,7 +145,7 @@ describe('an iteration', () => {
     ]);
   });
 
-  it('never ends before it began, though the clock goes back', () => {
+  it('never ends before it started, even if the clock was set back', () => {
     const { db } = project();
     const id = session(db);
     startIteration(db, id, undefined, T + 1000);
@@ -156,7 +156,7 @@ describe('an iteration', () => {
 });
 
 describe('cost', () => {
-  it('goes to the issue that was worked on at the time, and says what is unpriced and unattributed', () => {
+  it('counts for the issue of that time, and shows what is unpriced and unattributed', () => {
     const { db } = project();
     const [a, b] = [issue(db, 'A'), issue(db, 'B')];
     const id = session(db);
@@ -176,7 +176,7 @@ describe('cost', () => {
     ]);
   });
 
-  it('of nothing but unpriced calls is unknown, not 0', () => {
+  it('of only unpriced calls is unknown, not 0', () => {
     const { db } = project();
     call(db, 'c', session(db), T, null);
     expect(costReport(db, 'model', { since: 0, until: T * 2, dimension: 'x' })).toMatchObject([
@@ -184,7 +184,7 @@ describe('cost', () => {
     ]);
   });
 
-  it('by Atlas term takes the call’s own, then the session’s, then the issue’s, and counts tools beside it', () => {
+  it('by Atlas term uses the call’s own, then the session’s, then the issue’s, and counts tools too', () => {
     const { db } = project();
     const a = issue(db, 'A');
     const id = session(db);
@@ -215,7 +215,7 @@ describe('cost', () => {
     expect(costReport(db, 'atlas', only)).toMatchObject([{ key: 'generate', calls: 1, tool_calls: 1 }]);
   });
 
-  it('by day takes the days of this machine, one row each, in order', () => {
+  it('by day uses the days of this machine, one row each, in order', () => {
     const { db } = project();
     const id = session(db);
     const midnight = new Date(2026, 2, 29).getTime();
@@ -230,7 +230,7 @@ describe('cost', () => {
     ]);
   });
 
-  it('leaves out what is outside the time', () => {
+  it('leaves out calls outside the period', () => {
     const { db } = project();
     const id = session(db);
     call(db, 'before', id, T - 1, 1);
@@ -241,7 +241,7 @@ describe('cost', () => {
 });
 
 describe('attribution', () => {
-  it('by a stronger ground is not replaced by a weaker one', () => {
+  it('with a stronger basis is not replaced by a weaker one', () => {
     const { db } = project();
     const [a, b] = [issue(db, 'A'), issue(db, 'B')];
     const id = session(db);
@@ -255,7 +255,7 @@ describe('attribution', () => {
     expect(requireSession(db, id).issue_id).toBe(a);
   });
 
-  it('found again on a stronger ground holds against the weaker one', () => {
+  it('found again with a stronger basis is kept against the weaker one', () => {
     const { db } = project();
     const [a, b] = [issue(db, 'a'), issue(db, 'b')];
     const id = session(db);
@@ -274,7 +274,7 @@ describe('attribution', () => {
     expect(issueNamedIn(db, `${id}x`)).toBeUndefined();
   });
 
-  it('reads issues from branch names, and only those that exist', () => {
+  it('reads issues from branch names, if they exist', () => {
     const { db } = project();
     const own = issue(db, 'A');
     db.run(
@@ -289,7 +289,7 @@ describe('attribution', () => {
 });
 
 describe('budgets', () => {
-  it('tell ok, near and over, by session, issue and day, with a forecast', () => {
+  it('report ok, near and over, by session, issue and day, with a forecast', () => {
     const { db } = project();
     const a = issue(db, 'A');
     const id = session(db);
@@ -314,7 +314,7 @@ describe('budgets', () => {
 });
 
 describe('routing', () => {
-  it('shows confidence beside what came of it', () => {
+  it('shows confidence next to the outcome', () => {
     const { db } = project();
     const id = session(db);
     const decide = (confidence: number, success?: boolean) => {
@@ -337,7 +337,7 @@ describe('routing', () => {
     ]);
     call(db, 'c', id, T + 5, 77);
     expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
-    // What came after the next decision is that one's.
+    // Later events belong to the next decision.
     recordDecision(db, { model: 'm', confidence: 1, strategy: 's', sessionId: id, issueId: null }, T + 6);
     call(db, 'd', id, T + 7, 1000);
     expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
@@ -345,7 +345,7 @@ describe('routing', () => {
   });
 });
 
-it('the session of a folder is that of the folders in it too, unless they have their own', () => {
+it('the session of a folder also applies to its subfolders, unless they have their own', () => {
   const { db, dir } = project();
   const inner = join(dir, 'src');
   const outer = session(db, { cwd: dir });

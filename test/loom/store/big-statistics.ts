@@ -1,6 +1,7 @@
 /**
- * What `PRAGMA optimize` notes of a project with a million calls of agents and a million traces: table, index, rows and
- * rows for each value. With it SQLite plans as it does there, however little a test has.
+ * The statistics that `PRAGMA optimize` stores for a project with a million calls of agents and a million
+ * traces: table, index, rows, and rows for each value. With them, SQLite plans as in such a project, even for
+ * a small test.
  */
 export const BIG_STATISTICS: readonly (readonly [table: string, index: string, stat: string])[] = [
   ['tool_hours', 'tool_hours', '6465 6 1'],

@@ -19,7 +19,7 @@ function repository(): { dir: string; git: (...args: string[]) => string } {
   return { dir, git };
 }
 
-it('is found from below, and by LOOM_DIR', () => {
+it('is found from subfolders, and by LOOM_DIR', () => {
   const dir = tempDir();
   mkdirSync(join(dir, '.loom'));
   mkdirSync(join(dir, 'a/b'), { recursive: true });
@@ -27,7 +27,7 @@ it('is found from below, and by LOOM_DIR', () => {
   expect(findLoomDir('/', { LOOM_DIR: join(dir, 'elsewhere') })).toBe(join(dir, 'elsewhere'));
 });
 
-it('is the main one for all worktrees of a repository', () => {
+it("is the main worktree's for all worktrees of a repository", () => {
   const { dir, git } = repository();
   mkdirSync(join(dir, '.loom'));
   const tree = join(tempDir(), 'tree');

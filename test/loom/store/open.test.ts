@@ -16,18 +16,18 @@ import { lm, project } from '../project.js';
 const next = { name: '0002_more.sql', sql: 'CREATE TABLE more (x TEXT) STRICT;', sha256: 'b'.repeat(64) };
 
 describe('migrations', () => {
-  it('have names of their own, and one order', () => {
+  it('have unique names, and one order', () => {
     const names = knownMigrations().map(({ name }) => name);
     for (const name of names) expect(name).toMatch(/^\d{4}_[a-z0-9_]+\.sql$/);
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
     const numbers = names.map((name) => Number(name.slice(0, 4)));
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-    // These were published with a number in common, and keep it. A new migration has a number of its own.
+    // These were published with the same number, and keep it. A new migration needs its own number.
     expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([5, 8, 9]);
   });
 
-  // Wrangler orders by the number alone.
-  it('with one number give the same database in either order', () => {
+  // Wrangler sorts only by the number.
+  it('with the same number give the same database in either order', () => {
     const known = knownMigrations();
     const number = ({ name }: { name: string }) => Number(name.slice(0, 4));
     const turned = known.toReversed().toSorted((a, b) => number(a) - number(b));
@@ -44,7 +44,7 @@ describe('migrations', () => {
     expect(names()).toHaveLength(knownMigrations().length);
   });
 
-  it('add to a database that is there, after a copy of it was made', () => {
+  it('extend an existing database, after a copy of it was made', () => {
     const { db, loomDir } = project();
     db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('lm-1', 'kept', 1, 1)");
     db.close();
@@ -58,7 +58,7 @@ describe('migrations', () => {
     copy.close();
   });
 
-  it('that fail half way leave nothing behind', () => {
+  it('that fail half way leave no changes', () => {
     const { db, loomDir } = project();
     db.close();
     const broken = { ...next, sql: 'CREATE TABLE half (x TEXT); CREATE TABLE half (x TEXT);' };
@@ -68,14 +68,14 @@ describe('migrations', () => {
     again.close();
   });
 
-  it('of a newer tool make the older one refuse, and change nothing', () => {
+  it('of a newer version make an older one refuse, and change nothing', () => {
     const { db, loomDir } = project();
     db.close();
     openLoom(loomDir, { migrations: [...knownMigrations(), next] }).close();
     expect(() => openLoom(loomDir)).toThrow(/written by a newer Loom \(it has 0002_more.sql\)/);
   });
 
-  it('that were changed since are refused', () => {
+  it('that were changed later are rejected', () => {
     const { db, loomDir } = project();
     db.close();
     const changed = knownMigrations().map((migration) => ({ ...migration, sha256: 'c'.repeat(64) }));
@@ -84,7 +84,7 @@ describe('migrations', () => {
 });
 
 describe('opening', () => {
-  it('takes WAL only from a SQLite without the reset bug', () => {
+  it('uses WAL only with a SQLite without the reset bug', () => {
     const versions = { '3.44.5': false, '3.44.6': true, '3.45.1': false, '3.50.4': false, '3.50.7': true };
     const more = { '3.51.2': false, '3.51.3': true, '3.53.0': true, '4.0.0': true };
     for (const [version, safe] of Object.entries({ ...versions, ...more })) {
@@ -99,7 +99,7 @@ describe('opening', () => {
     ).toThrow(/FOREIGN KEY/);
   });
 
-  it('says that another process holds the database', () => {
+  it('reports that another process holds the database', () => {
     const { db, loomDir } = project();
     db.exec('BEGIN IMMEDIATE');
     const other = openLoom(loomDir, { busyTimeoutMs: 10 });
@@ -108,7 +108,7 @@ describe('opening', () => {
     db.exec('ROLLBACK');
   });
 
-  it('leaves the database of another program alone', () => {
+  it('does not touch the database of another program', () => {
     const dir = tempDir();
     const path = join(dir, 'loom.db');
     const other = loadDriver().open(path);
@@ -120,13 +120,13 @@ describe('opening', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'reads where nothing can be written, but never past what is in the log',
+    'reads if nothing can be written, but never ignores the log',
     () => {
       const dir = tempDir();
       const loomDir = join(dir, '.loom');
       lm(dir, ['init']);
       lm(dir, ['create', 'kept']);
-      // As on a disk that is mounted read-only, the file that readers in WAL mode share can't be made.
+      // As on a read-only disk, readers in WAL mode can't create their shared file.
       symlinkSync('nowhere', join(loomDir, 'loom.db-shm'));
       expect(() => openLoom(loomDir)).toThrow(UnwritableError);
       const read = openLoomToRead(loomDir);
@@ -138,16 +138,16 @@ describe('opening', () => {
     },
   );
 
-  it('says that a file is no database', () => {
+  it('reports a file that is not a database', () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'loom.db'), 'this is no database, however long it may be '.repeat(100));
     expect(() => openLoom(dir)).toThrow(/damaged or not a SQLite database/);
   });
 
-  it('says that the disk is full, and keeps what was saved', () => {
+  it('reports a full disk, and keeps saved data', () => {
     const { db, loomDir } = project();
     db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('a', 'kept', 1, 1)");
-    // A database that may not grow fails as on a full disk: SQLITE_FULL.
+    // A database that may not grow fails like on a full disk: SQLITE_FULL.
     db.exec(`PRAGMA max_page_count = ${Number(db.get('PRAGMA page_count')?.page_count) + 1}`);
     const fill = () =>
       db.transaction(() => {
@@ -166,13 +166,13 @@ describe('opening', () => {
     again.close();
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that a folder is read-only', () => {
+  it.skipIf(process.getuid?.() === 0)('reports a read-only folder', () => {
     const dir = tempDir();
     chmodSync(dir, 0o500);
     expect(() => openLoom(dir)).toThrow(/can't be opened/);
   });
 
-  it('rolls a failed transaction back and can go on', () => {
+  it('rolls a failed transaction back and can continue', () => {
     const { db } = project();
     const insert = () =>
       db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('a', 't', 1, 1)");
@@ -187,7 +187,7 @@ describe('opening', () => {
     expect(db.get('SELECT COUNT(*) AS n FROM issues')?.n).toBe(1);
   });
 
-  it('never holds a price that is unknown as an amount', () => {
+  it('never stores an unknown price as an amount', () => {
     const { db } = project();
     db.run(
       "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', 1, 1)",
@@ -203,7 +203,7 @@ describe('opening', () => {
   });
 });
 
-/** All that these make in an empty database. */
+/** Everything that these create in an empty database. */
 function schema(migrations: readonly { sql: string }[]): unknown[] {
   const db = loadDriver().open(':memory:');
   try {

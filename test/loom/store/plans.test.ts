@@ -17,7 +17,7 @@ keepSums(db);
 const trace = String(db.get('SELECT id FROM traces LIMIT 1')?.id);
 const session = String(db.get('SELECT id FROM sessions LIMIT 1')?.id);
 
-/** Tables that grow with every call: none of them may be read whole to answer a question. */
+/** Tables that grow with every call. No query may scan them completely. */
 const GROWING = [
   'llm_calls',
   'tool_calls',
@@ -33,7 +33,7 @@ interface Plan {
   readonly steps: readonly string[];
 }
 
-/** How SQLite answers each statement that `run` asks, now that it knows how large tables are. */
+/** SQLite's plan for each statement of `run`, with the statistics of a large database. */
 async function plansOf(of: Database, run: (db: Database) => unknown): Promise<Plan[]> {
   const asked = new Map<string, unknown[]>();
   const noting = new Proxy(of, {
@@ -65,13 +65,13 @@ async function plansOf(of: Database, run: (db: Database) => unknown): Promise<Pl
   );
 }
 
-/** Steps that read a growing table whole, as `table: statement`. */
+/** Full scans of a growing table, as `table: statement`. */
 function wholeReads(plans: readonly Plan[]): string[] {
   return plans.flatMap(({ sql, steps }) =>
     steps.flatMap((step) => {
       const alias = /^SCAN (\w+)(?! USING| VIRTUAL)/.exec(`${step} `)?.[1];
       const count = (what: RegExp) => steps.filter((one) => what.test(one)).length;
-      // What a query inside is called may be called the same as a table.
+      // A subquery may have the name of a table.
       const inner = new RegExp(`^(CO-ROUTINE|MATERIALIZE) ${alias}$`);
       if (alias === undefined || count(new RegExp(`^SCAN ${alias}$`)) <= count(inner)) {
         return [];
@@ -88,7 +88,7 @@ function know(statistics: readonly (readonly string[])[]): Database {
   for (const [table, index, stat] of statistics) {
     db.run('INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES (?, ?, ?)', table, index, stat);
   }
-  // Read by connections that are opened from now on.
+  // Used by connections that are opened from now on.
   return openLoomForReading(dir);
 }
 
@@ -112,12 +112,12 @@ const VIEWS = Object.entries(CONTRACT).flatMap(([name, { params }]) => {
 describe.each([
   ['knows nothing of the tables', []],
   ['knows that they are large', BIG_STATISTICS],
-] as const)('where SQLite %s', (_, statistics) => {
+] as const)('if SQLite %s', (_, statistics) => {
   const reading = know(statistics);
   const view = (path: string) => plansOf(reading, (noting) => asker(noting)(path as never));
   const steps = async (path: string) => (await view(path)).flatMap((plan) => plan.steps).join('\n');
 
-  it.each(VIEWS)('the page reads no growing table whole: %s', async (path) => {
+  it.each(VIEWS)('the page scans no growing table: %s', async (path) => {
     expect(wholeReads(await view(path))).toEqual([]);
   });
 
@@ -137,7 +137,7 @@ describe.each([
     ['mcp-sessions?last=30d', 'traces_session_started'],
     ['trend?last=30d', 'SEARCH o USING COVERING INDEX observations_paid (trace_id=?)'],
     ['groups?by=model&last=30d', 'observations_paid'],
-  ])('%s goes through %s', async (path, index) => {
+  ])('%s uses %s', async (path, index) => {
     expect(await steps(path)).toContain(index);
   });
 
@@ -156,7 +156,7 @@ describe.each([
     }
   });
 
-  it.each(COST_KEYS)('a report reads no growing table whole: %s', async (by) => {
+  it.each(COST_KEYS)('a report scans no growing table: %s', async (by) => {
     for (const since of [0, NOW - 30 * 86_400_000]) {
       const filter = { since, until: Number.MAX_SAFE_INTEGER, dimension: 'ai_task.type' };
       const plans = await plansOf(reading, (noting) => [
@@ -167,27 +167,27 @@ describe.each([
     }
   });
 
-  it('a budget of the day reads what came today', async () => {
+  it("a budget of the day reads only today's rows", async () => {
     const plans = await plansOf(reading, (noting) => budgetStatus(noting, NOW));
     expect(wholeReads(plans)).toEqual([]);
     expect(plans.flatMap((plan) => plan.steps).join()).toContain('llm_calls_time (started_at>?)');
   });
 
-  it('routing reads no growing table whole', async () => {
+  it('routing scans no growing table', async () => {
     expect(wholeReads(await plansOf(reading, (noting) => history(noting, NOW)))).toEqual([]);
   });
 });
 
-it('ingest reads no growing table whole', async () => {
+it('ingest scans no growing table', async () => {
   know(BIG_STATISTICS).close();
   const pricer = await loadPricer(dir);
   const plans = await plansOf(db, (noting) => ingest(noting, { loomDir: dir, files: [], pricer, now: NOW }));
   expect(plans.length).toBeGreaterThan(5);
-  // Prices are looked up for calls of models in prices.json after that file has changed, and then only.
+  // Prices of calls with models in prices.json are looked up only after a change of that file.
   expect(wholeReads(plans).filter((read) => !read.includes('price_version'))).toEqual([]);
 });
 
-it('a look at the tables is written down, and costs nothing where little has changed', () => {
+it('statistics are stored, and cost nothing after small changes', () => {
   optimize(db);
   const known = () => db.all('SELECT tbl, idx, stat FROM sqlite_stat1 ORDER BY 1, 2');
   const before = known();

@@ -6,7 +6,7 @@ import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { tempDir } from '../../support/folder.js';
 import { data, lmStarted } from '../project.js';
 
-it('eight processes that make, migrate and write one database at once lose nothing', async () => {
+it('eight processes that create, migrate and write one database at the same time lose nothing', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, '.loom'));
   const each = 3;
@@ -27,7 +27,7 @@ it('eight processes that make, migrate and write one database at once lose nothi
   db.close();
 }, 60_000);
 
-it('of eight that claim one issue at once, one gets it', async () => {
+it('if eight claim one issue at the same time, one gets it', async () => {
   const dir = tempDir();
   mkdirSync(join(dir, '.loom'));
   const { id } = data<{ id: string }>(await lmStarted(dir, ['create', 'wanted', '--json']));

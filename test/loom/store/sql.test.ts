@@ -15,7 +15,7 @@ it('a batch is all or nothing', async () => {
   expect(rows).toEqual([{ key: 'test.a' }]);
 });
 
-it('answers several questions through a connection that can only read', async () => {
+it('runs several queries on a read-only connection', async () => {
   const { db, loomDir } = project();
   await new LocalSql(db).batch([{ sql: INSERT, params: ['test.a', '1'] }]);
   const reading = openLoomForReading(loomDir);
@@ -24,7 +24,7 @@ it('answers several questions through a connection that can only read', async ()
   expect(found).toEqual([[{ key: 'test.a' }], [{ key: 'test.a' }]]);
 });
 
-it('runs a chain of awaits before anything else of the process', async () => {
+it('runs a chain of awaits before other work of the process', async () => {
   const { db } = project();
   const sql = new LocalSql(db);
   const written = new Promise<void>((done) =>

@@ -5,7 +5,7 @@ import { bareEnv, LM, project } from '../project.js';
 import { type FaultyServer, faultyServer, random } from './faulty-server.js';
 import { fill } from './records.js';
 
-/** A few batches for each kind of fault; SYNC_SPANS=3000 for a long look. */
+/** A few batches for each kind of fault; SYNC_SPANS=3000 for a longer run. */
 const SPANS = Number(process.env.SYNC_SPANS ?? 900);
 const FAULTS = {
   tooMany: 0.1,
@@ -17,8 +17,8 @@ const FAULTS = {
 };
 
 /**
- * Runs `lm sync` and kills it a while after its first request, unless it has ended by then; whether it had. Not a
- * while after its start, which on a busy machine would leave it no time to do anything.
+ * Runs `lm sync` and kills it some time after its first request, unless it has ended by then. Returns whether
+ * it was killed. The time is not counted from its start, because on a busy machine it could then do nothing.
  */
 function syncFor(dir: string, server: FaultyServer, ms: number): Promise<boolean> {
   const child = spawn(process.execPath, [LM, 'sync', '--json', '--batch-size', '25'], {
@@ -44,7 +44,7 @@ function syncFor(dir: string, server: FaultyServer, ms: number): Promise<boolean
 }
 
 it.each([1, 2])(
-  'nothing is lost and nothing is sent twice, whatever fails and whenever it is killed (seed %i)',
+  'nothing is lost and nothing is sent twice, with any failure and any kill (seed %i)',
   async (seed) => {
     const { db, dir } = project();
     fill(db, SPANS);
@@ -60,7 +60,7 @@ it.each([1, 2])(
     const ids = server.spans.map((span) => span.spanId);
     expect({ written: ids.length, distinct: new Set(ids).size }).toEqual({ written: SPANS, distinct: SPANS });
     expect(outbox.status()).toMatchObject({ sent: SPANS, dead: 0, skipped: 0 });
-    // The faults did happen, or the test would have shown nothing.
+    // The faults must have happened, or the test would prove nothing.
     expect(kills).toBeGreaterThan(0);
     for (const what of ['tooMany', 'brokenBefore', 'brokenAfter', 'noAnswer'] as const) {
       expect(server.counts[what], what).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
-/** A generator of numbers from 0 to 1 that gives the same for the same seed (mulberry32). */
+/** A generator of numbers from 0 to 1 that is repeatable with the same seed (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -20,7 +20,7 @@ export interface Faults {
   readonly brokenAfter: number;
   readonly noAnswer: number;
   readonly hangs: number;
-  /** How long until what was accepted can be read back, in ms. */
+  /** Delay until accepted data can be read back, in ms. */
   readonly visibleAfterMs: number;
 }
 
@@ -33,11 +33,11 @@ export interface StoredSpan {
 
 export interface FaultyServer {
   readonly url: string;
-  /** Every write, also when it is the same again: as Langfuse v4 keeps them. */
+  /** Every write, even of the same data, as in Langfuse v4. */
   readonly spans: StoredSpan[];
   readonly scores: Map<string, Record<string, unknown>>;
   readonly counts: Record<string, number>;
-  /** Resolves when the next request comes. */
+  /** Resolves at the next request. */
   asked(): Promise<void>;
   close(): Promise<void>;
 }
@@ -124,7 +124,7 @@ export async function faultyServer(seed: number, faults: Partial<Faults> = {}): 
         span.traceId === query.get('traceId') && Date.now() - span.storedAt >= (faults.visibleAfterMs ?? 0),
     );
     const from = Number(query.get('cursor') ?? 0);
-    // A page of ten, whatever is asked for, so that the cursor is followed.
+    // A page of ten, whatever limit is requested, so that the client must follow the cursor.
     const data = visible.slice(from, from + 10).map((span) => ({ id: span.spanId, traceId: span.traceId }));
     return { data, meta: from + 10 < visible.length ? { cursor: String(from + 10) } : {} };
   };
@@ -135,7 +135,7 @@ export async function faultyServer(seed: number, faults: Partial<Faults> = {}): 
       resolve();
     }
     waiting = [];
-    // A client that was killed leaves a request cut off in the middle; nothing of it was accepted.
+    // A killed client leaves an incomplete request. Nothing of it was accepted.
     answer(request, response).catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

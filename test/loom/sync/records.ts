@@ -2,7 +2,7 @@ import type { Database } from '../../../packages/loom/src/store/database.js';
 
 export const START = Date.parse('2026-10-01T10:00:00Z');
 
-/** Sessions of ten turns with calls and tools in each, as many as give `total` records for the outbox. */
+/** Sessions of ten turns with calls and tools, enough for `total` records in the outbox. */
 export function fill(db: Database, total: number): void {
   db.transaction(() => {
     let queued = 0;

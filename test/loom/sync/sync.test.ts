@@ -25,7 +25,7 @@ const options = (url: string, more: Partial<SyncOptions> = {}): SyncOptions => (
 });
 
 async function receiver(): Promise<Receiver> {
-  // It stands for Langfuse here; as itself it would be refused.
+  // In the place of Langfuse. With its own version, it would be rejected.
   const started = await startReceiver({ version: '4.16.0' });
   onTestFinished(() => started.close());
   return started;
@@ -36,7 +36,7 @@ type Handler = (
   body: { resourceSpans?: unknown } | null,
 ) => { status: number; body?: unknown; headers?: Record<string, string> };
 
-/** A server that answers what the test says, and counts what it was asked. */
+/** A server that answers as the test says, and counts its requests. */
 async function answering(handler: Handler): Promise<{ url: string; paths: string[] }> {
   const paths: string[] = [];
   const server = createServer(async (request, response) => {
@@ -69,8 +69,8 @@ const spanIds = (body: unknown): string[] =>
 
 const TRACES = '/api/public/otel/v1/traces';
 
-describe('what arrives', () => {
-  it('is one trace for each turn, its calls and tools under it, with session, cost and Atlas terms', async () => {
+describe('the sent data', () => {
+  it('is one trace for each turn, with its calls and tools, session, cost and Atlas terms', async () => {
     const { db } = project();
     fill(db, 10);
     tag(db, 'session', 'ses-0', { 'ai_task.type': 'generate' });
@@ -98,7 +98,7 @@ describe('what arrives', () => {
     expect(trace?.root?.children[1]?.metadata['ai_task.type']).toBe('generate');
   });
 
-  it('has no cost where none is known, so that Langfuse does not read $0', async () => {
+  it('has no cost if it is unknown, so that Langfuse does not show $0', async () => {
     const { db } = project();
     fill(db, 3);
     db.run("UPDATE llm_calls SET cost_micros = NULL, cost_basis = 'unpriced' WHERE id = 'ses-0-1-0'");
@@ -108,7 +108,7 @@ describe('what arrives', () => {
     expect(server.traces()[0]?.root?.children.map((child) => child.cost)).toEqual([null, null]);
   });
 
-  it('holds routing, its later outcome, issue changes, and the session’s scores', async () => {
+  it('contains routing, its later outcome, issue changes, and the session’s scores', async () => {
     const { db } = project();
     fill(db, 2);
     const actor = { name: 'claude-code', sessionId: 'ses-0' };
@@ -144,7 +144,7 @@ describe('what arrives', () => {
     expect(server.traces()[0]?.duplicates).toEqual([]);
   });
 
-  it('never includes what was imported', async () => {
+  it('never contains imported records', async () => {
     const { db } = project();
     fill(db, 1);
     db.run(
@@ -155,7 +155,7 @@ describe('what arrives', () => {
 });
 
 describe('a server that', () => {
-  it('refuses a batch for one bad span gets all the others', async () => {
+  it('rejects a batch for one bad span gets all the others', async () => {
     const { db } = project();
     fill(db, 40);
     const seen: string[] = [];
@@ -177,7 +177,7 @@ describe('a server that', () => {
     ]);
   });
 
-  it('does not know the keys stops the run at once, and loses nothing', async () => {
+  it('rejects the keys stops the run immediately, and no record is lost', async () => {
     const { db } = project();
     fill(db, 3);
     const server = await answering(() => ({ status: 401 }));
@@ -191,7 +191,7 @@ describe('a server that', () => {
     expect(new Outbox(db).open()).toEqual({ queued: 3, sending: 0 });
   });
 
-  it('asks for a long wait is left alone for that long, by later runs too', async () => {
+  it('requests a long wait gets no requests for that time, even by later runs', async () => {
     const { db } = project();
     fill(db, 3);
     const server = await answering(() => ({ status: 429, headers: { 'retry-after': '3600' } }));
@@ -206,14 +206,14 @@ describe('a server that', () => {
     expect(waitOf(db, server.url, Date.now() - 86_400_000)).toBeUndefined();
   });
 
-  it('is no Langfuse is said to be none', async () => {
+  it('is not Langfuse is reported', async () => {
     const { db } = project();
     fill(db, 1);
     const server = await answering(() => ({ status: 404 }));
     expect((await sync(db, options(server.url))).stopped).toContain('is not a Langfuse server');
   });
 
-  it('is not there leaves all queued, surely unsent', async () => {
+  it('does not respond leaves all records queued', async () => {
     const { db } = project();
     fill(db, 3);
     const gone = await startReceiver();
@@ -223,7 +223,7 @@ describe('a server that', () => {
     expect(new Outbox(db).open()).toEqual({ queued: 3, sending: 0 });
   });
 
-  it('can’t be asked what arrived is not sent the same again, unless a person says so', async () => {
+  it('has no lookup does not get the same spans again, unless you choose to', async () => {
     const { db } = project();
     fill(db, 3);
     let broken = true;
@@ -231,13 +231,13 @@ describe('a server that', () => {
       path === TRACES ? { status: broken ? 500 : 200 } : { status: 404 },
     );
     const report = await sync(db, options(server.url));
-    expect(report.stopped).toContain("can't be asked");
+    expect(report.stopped).toContain('this server has no lookup');
     expect(server.paths.filter((path) => path === TRACES)).toHaveLength(1);
     broken = false;
     expect(await sync(db, options(server.url, { unknown: 'resend' }))).toMatchObject({ sent: 3, left: 0 });
   });
 
-  it('takes only a part, and does not say which, is asked; what it keeps refusing is given up', async () => {
+  it('accepts a part without naming it is queried; spans that it keeps rejecting are given up', async () => {
     const { db } = project();
     fill(db, 2);
     const stored = new Set<string>();
@@ -261,7 +261,7 @@ describe('a server that', () => {
 });
 
 describe('lm sync', () => {
-  it('without keys says so and what to do, and exits 8', () => {
+  it('without keys reports that and the next step, and exits with 8', () => {
     const { dir, db } = project();
     fill(db, 2);
     const ran = lm(dir, ['sync']);
@@ -271,7 +271,7 @@ describe('lm sync', () => {
   });
 
   it.each(['langfuse.example.com', 'sk-lf-in-the-wrong-place', 'https://me:secret@langfuse.example.com'])(
-    'with an address that is none says so without it, and marks nothing as being sent: %s',
+    'with an invalid address reports that without quoting it, and marks nothing as being sent: %s',
     (address) => {
       const { dir } = project();
       lm(dir, ['session', 'start']);
@@ -289,7 +289,7 @@ describe('lm sync', () => {
     },
   );
 
-  it('finds the keys in .dev.vars, and sends there', async () => {
+  it('finds the keys in .dev.vars, and sends with them', async () => {
     const { dir, db } = project();
     fill(db, 2);
     const server = await receiver();
@@ -301,7 +301,7 @@ describe('lm sync', () => {
     expect(server.traces()).toHaveLength(1);
   });
 
-  it('with the keys of another project says that what was sent is not sent again', async () => {
+  it('with the keys of another project reports that sent records are not sent again', async () => {
     const { dir } = project();
     const [first, second] = [await receiver(), await receiver()];
     const run = async (to: Receiver) =>
@@ -337,7 +337,7 @@ describe('lm sync', () => {
     });
   });
 
-  it('runs once at a time', async () => {
+  it('runs only once at the same time', async () => {
     const { dir, db } = project();
     const other = sleeper();
     db.run(
@@ -359,17 +359,17 @@ describe('lm sync', () => {
   });
 });
 
-it('a clock that was set back is not waited for', async () => {
+it('does not wait after the clock was set back', async () => {
   const { db } = project();
   fill(db, 2);
-  // As if a process had taken them before the clock was set back, and died.
+  // As if a process had claimed them before the clock was set back, and then died.
   new Outbox(db).claim('spans', Date.now() + 86_400_000);
   const server = await receiver();
   expect(await sync(db, options(server.url))).toMatchObject({ sent: 2, found: 0, left: 0 });
 });
 
 describe('a lock', () => {
-  it('lapses with its time, and is told to its holder', () => {
+  it('expires with its time, and its holder notices', () => {
     const { db } = project();
     const [first, second] = [new Lock(db, 'x', 1000), new Lock(db, 'x', 1000)];
     expect(first.take(1000)).toBeUndefined();

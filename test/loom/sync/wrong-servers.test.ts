@@ -18,7 +18,7 @@ const run = (db: Database, url: string): Promise<SyncReport> =>
 
 type Answer = readonly [status: number, headers: Record<string, string>, body: string];
 
-/** A server that gives the same answer to everything, or one for each path. */
+/** A server with the same response to everything, or with one for each path. */
 async function server(answer: Answer | ((path: string, body: string) => Answer)): Promise<string> {
   const started = createServer(async (request: IncomingMessage, response: ServerResponse) => {
     const bytes = Buffer.concat(await request.toArray());
@@ -54,14 +54,14 @@ const wrong: [string, Answer, string][] = [
 ];
 
 describe('a server that is not Langfuse, and answers with', () => {
-  it.each(wrong)('%s, is found out before anything is sent', async (_, answer, words) => {
+  it.each(wrong)('%s, is detected before anything is sent', async (_, answer, words) => {
     const url = await server(answer);
     await expect(requireLangfuse(keysFor(url))).rejects.toThrow(words);
     await expect(requireLangfuse(keysFor(url))).rejects.toThrow(url);
   });
 
   it.each(wrong)(
-    '%s, gets nothing marked as sent, and the right one gets it all later',
+    '%s, gets no record marked as sent, and the right server gets all later',
     async (_, answer, words) => {
       const { db } = project();
       fill(db, 12);
@@ -79,7 +79,7 @@ describe('a server that is not Langfuse, and answers with', () => {
     },
   );
 
-  it('a login page before the keys, is told apart from wrong keys', async () => {
+  it('a login page before the keys, has another error than wrong keys', async () => {
     const proxy = await server([401, HTML, '<html>Sign in</html>']);
     await expect(requireLangfuse(keysFor(proxy))).rejects.toThrow('does not answer like Langfuse');
     const langfuse = await server((path) =>
@@ -92,7 +92,7 @@ describe('a server that is not Langfuse, and answers with', () => {
     );
   });
 
-  it('a page for scores alone, keeps the scores', async () => {
+  it('a page only for scores, does not lose the scores', async () => {
     const { db } = project();
     fill(db, 2);
     endSession(db, 'ses-0', 'complete', null, START + 5000);
@@ -106,7 +106,7 @@ describe('a server that is not Langfuse, and answers with', () => {
     });
   });
 
-  it('no list of observations, is not taken for one that has none', async () => {
+  it('no list of observations, does not count as an empty list', async () => {
     const { db } = project();
     fill(db, 2);
     let times = 0;
@@ -120,7 +120,7 @@ describe('a server that is not Langfuse, and answers with', () => {
   });
 });
 
-it('scores keep their own time, and one that is refused does not hold up the others', async () => {
+it('scores keep their own time, and a rejected one does not block the others', async () => {
   const { db } = project();
   fill(db, 200);
   endSession(db, 'ses-0', 'complete', null, START + 5000);
@@ -161,11 +161,11 @@ it('scores keep their own time, and one that is refused does not hold up the oth
   expect(new Set(right.sessionScores().map(({ atMs }) => atMs))).toEqual(new Set([START]));
 });
 
-it('a record that nothing can be made of is named and set aside, and the rest is sent', async () => {
+it('a record that can’t be converted is reported and set aside, and the rest is sent', async () => {
   const { db, dir } = project();
   fill(db, 20);
   endSession(db, 'ses-0', 'complete', null, START + 5000);
-  // Beyond all calendars, as a clock in nanoseconds gives it.
+  // Beyond all calendars, as from a clock in nanoseconds.
   db.run('UPDATE sessions SET started_at = 9e15');
   db.run(
     `INSERT INTO observations(trace_id, id, name, started_us, source, sync, detail)
@@ -185,7 +185,7 @@ it('a record that nothing can be made of is named and set aside, and the rest is
 });
 
 describe('lm sync --verify', () => {
-  it('reads a sample back, and says what is missing or different', async () => {
+  it('reads a sample back, and lists missing and different records', async () => {
     const { db, dir } = project();
     const right = await startReceiver({ version: '4.16.0' });
     onTestFinished(() => right.close());

@@ -69,7 +69,7 @@ function file(rows: readonly object[]): {
 }
 
 describe('lm import beads', () => {
-  it('takes every field, and gives every one back', () => {
+  it('imports every field, and exports every one', () => {
     const { db, take } = file([FULL, OTHER]);
     expect(take()).toMatchObject({
       issues: 2,
@@ -104,14 +104,14 @@ describe('lm import beads', () => {
     });
   });
 
-  it('says which blockers are missing, and lets nothing be ready that waits for one', () => {
+  it('reports missing blockers, and an issue that waits for one is not ready', () => {
     const { db, take } = file([FULL, OTHER]);
     const { notes } = take();
     expect(notes.join('\n')).toContain('bd-x1: blocks bd-gone');
     expect(notes.join('\n')).toContain('owner (1), estimated_minutes (1), metadata (1)');
     expect(openBlockers(db, 'bd-x1')).toEqual(['bd-gone']);
     expect(readyIssues(db)).toEqual([]);
-    // When it comes, it holds the issue up like any other; when it is done, no more.
+    // When it arrives, it blocks the issue like any other. After it is done, it does not block any more.
     const gone = { id: 'bd-gone', title: 'Late', status: 'open', updated_at: '2026-01-04T00:00:00Z' };
     expect(take([FULL, OTHER, gone])).toMatchObject({ issues: 1, links: 1 });
     expect(requireIssue(db, 'bd-x1').waits_for).toEqual([]);
@@ -120,7 +120,7 @@ describe('lm import beads', () => {
     expect(readyIssues(db).map(({ id }) => id)).toEqual(['bd-x1']);
   });
 
-  it('is a sync: what changed there comes, what changed here stays, and both are named where they meet', () => {
+  it('synchronises: changes in Beads are imported, changes here stay, and conflicts are reported', () => {
     const { db, take } = file([FULL, OTHER]);
     take();
     expect(take()).toMatchObject({ issues: 0, changed: 0, present: 2, links: 0, comments: 0 });
@@ -148,7 +148,7 @@ describe('lm import beads', () => {
     expect(take()).toMatchObject({ changed: 0 });
   });
 
-  it('understands lines that are no issues, and names those it can’t read by their number', () => {
+  it('accepts lines that are not issues, and reports invalid lines by number', () => {
     const { db, dir } = project();
     mkdirSync(join(dir, '.beads'));
     const path = join(dir, '.beads/issues.jsonl');
@@ -178,7 +178,7 @@ describe('lm import beads', () => {
     });
   });
 
-  it('exports what bd import reads, from issues of our own too', () => {
+  it('exports lines that bd import reads, also for our own issues', () => {
     const { dir } = project();
     const { id } = data<{ id: string }>(lm(dir, ['create', 'Ours', '--type', 'bug', '--json']));
     lm(dir, ['comment', id, 'hm']);

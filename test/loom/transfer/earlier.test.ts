@@ -21,7 +21,7 @@ INSERT INTO agentic_checkpoints VALUES('k1','s1',1,'half','abc',1760001000);
 `;
 
 describe('lm import agentic', () => {
-  it('takes sessions, budgets, iterations, events and checkpoints, and what a session cost beyond them, once', () => {
+  it('imports sessions, budgets, iterations, events and checkpoints, and the remaining cost of a session, once', () => {
     const { dir, db } = project();
     writeFileSync(join(dir, 'dump.sql'), DUMP);
     expect(data(lm(dir, ['import', 'agentic', 'dump.sql', '--json']))).toMatchObject({
@@ -68,7 +68,7 @@ describe('lm import agentic', () => {
     });
   });
 
-  it('reads a SQLite file and JSON too, and runs nothing of a dump that is none', () => {
+  it('reads a SQLite file and JSON too, and runs no other statements of a dump', () => {
     const { dir, db } = project();
     const file = loadDriver().open(join(dir, 'a.sqlite'));
     file.exec(DUMP);
@@ -107,7 +107,7 @@ describe('lm import agentic', () => {
   });
 });
 
-it('the history of the earlier Loom’s agents is what routing learns from, once, and contexts are checkpoints', () => {
+it('routing learns from the history of the earlier Loom, once, and contexts become checkpoints', () => {
   const { dir, db, loomDir } = project();
   const agents = loadDriver().open(join(loomDir, 'agents.db'));
   agents.exec(`CREATE TABLE agent_profiles(id TEXT PRIMARY KEY, profile_json TEXT, updated_at TEXT);
@@ -127,13 +127,13 @@ it('the history of the earlier Loom’s agents is what routing learns from, once
     INSERT INTO tasks VALUES ('lm-0001', 'Pier', 'ready', NULL), ('lm-0002', 'Crane', 'claimed', NULL), ('lm-0003', 'Lamp', 'done', 'lm-0001');
     INSERT INTO dependencies VALUES ('lm-0002', 'lm-0001')`);
   work.close();
-  // Beside a file in WAL mode SQLite leaves an empty -wal and its -shm when it has read it.
+  // After reading a file in WAL mode, SQLite leaves an empty -wal and its -shm next to it.
   const theirs = () =>
     readdirSync(loomDir)
       .filter((name) => /^(work|memory|agents)\.db$/.test(name))
       .map((name) => [name, readFileSync(join(loomDir, name), 'base64')]);
   const before = theirs();
-  // The counts of an import that has not happened.
+  // The counts of an import that did not happen.
   expect(lm(dir, ['init']).stdout).toContain(
     'also belongs to the earlier Loom (work.db, memory.db, agents.db). Its files do not change. `lm import lm-rust` would import 3 issues, 2 links, 1 session and 2 outcomes.',
   );

@@ -35,7 +35,7 @@ describe('lm import beads', () => {
     },
   ];
 
-  it('keeps ids, order and blockers, once, and passes over what is broken', () => {
+  it('keeps ids, order and blockers, once, and skips broken lines', () => {
     const { dir, db } = project();
     mkdirSync(join(dir, '.beads'));
     const text = rows.map((row) => JSON.stringify(row)).join('\n');
@@ -64,7 +64,7 @@ describe('lm import beads', () => {
     expect(readyIssues(db).map((issue) => issue.id)).toEqual(['bd-c3d4']);
   });
 
-  it('names the file that is not there', () => {
+  it('reports a missing file', () => {
     const { dir } = project();
     expect(lm(dir, ['import', 'beads', 'nope.jsonl'])).toMatchObject({
       code: 3,
@@ -74,7 +74,7 @@ describe('lm import beads', () => {
 });
 
 describe('lm import lm-rust', () => {
-  /** The old tool's tables, their columns in another order than its newest ones. */
+  /** The old tool's tables, with another order of columns than the newest ones. */
   function oldLoom(dir: string): void {
     const work = loadDriver().open(join(dir, 'work.db'));
     work.exec(`CREATE TABLE tasks(title TEXT, id TEXT PRIMARY KEY, status TEXT, priority TEXT, agent TEXT, labels TEXT, parent TEXT,
@@ -93,7 +93,7 @@ describe('lm import lm-rust', () => {
     memory.close();
   }
 
-  it('takes tasks, links, sessions, checkpoints and costs, once, and leaves the old files as they are', () => {
+  it('imports tasks, links, sessions, checkpoints and costs, once, and leaves the old files unchanged', () => {
     const { dir, db, loomDir } = project();
     oldLoom(loomDir);
     const before = readFileSync(join(loomDir, 'work.db'));
@@ -126,7 +126,7 @@ describe('lm import lm-rust', () => {
     expect(new Outbox(db).open()).toEqual({ queued: 0, sending: 0 });
   });
 
-  it('names the old file that is damaged, not the database that is sound', () => {
+  it('reports the damaged old file, not the intact database', () => {
     const { dir } = project();
     mkdirSync(join(dir, 'old'));
     writeFileSync(join(dir, 'old/work.db'), 'no database at all '.repeat(100));
@@ -136,7 +136,7 @@ describe('lm import lm-rust', () => {
     expect(ran.stderr).not.toContain('loom.db');
   });
 
-  it('says where it looked', () => {
+  it('reports where it looked', () => {
     const { dir } = project();
     expect(lm(dir, ['import', 'lm-rust', '/nowhere'])).toMatchObject({
       code: 3,

@@ -66,7 +66,7 @@ function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
 function pathOf(name: ViewName, { id = '', params = {} }: Asked = {}): string {
   const setParams = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
   const query = new URLSearchParams(
-    Object.fromEntries(configuredUrl.map(([key, value]) => [key, String(value)])),
+    Object.fromEntries(setParams.map(([key, value]) => [key, String(value)])),
   ).toString();
   const path = `/view/${name.replace(':id', encodeURIComponent(id))}`;
   return query === '' ? path : `${path}?${query}`;

@@ -87,7 +87,11 @@ function onlyMatch(found: readonly string[], prefix: string): string {
   const exact = found.find((id) => id === prefix);
   const [first, second] = found;
   if (first === undefined || prefix === '') {
-    throw new LoomError(`There is no trace "${prefix}".`, 'Run `lm traces` to see the newest.', EXIT.notFound);
+    throw new LoomError(
+      `There is no trace "${prefix}".`,
+      'Run `lm traces` to see the newest.',
+      EXIT.notFound,
+    );
   }
   if (exact === undefined && second !== undefined) {
     throw new LoomError(

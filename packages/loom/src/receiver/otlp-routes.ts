@@ -129,7 +129,7 @@ async function takeLogs(
   if (loose === 0) {
     return others;
   }
-  const warnings = `${loose} GenAI events were not kept: they name no span`;
+  const warnings = `${loose} GenAI events were dropped, because they have no span id`;
   return {
     rejected: (others?.rejected ?? 0) + loose,
     message: [others?.message, warnings].filter(Boolean).join('; '),
