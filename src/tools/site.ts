@@ -133,6 +133,10 @@ export interface FunctionTarget {
   readonly request?: string;
   /** Parameters to add, to give input and context a name. */
   readonly addParameters?: readonly { readonly at: number; readonly text: string }[];
+  /** The parameters, between their parentheses. */
+  readonly parameters: Range;
+  /** The concise body is in parentheses. */
+  readonly isInParentheses?: true;
   /** Model clients in the body. Their calls become generations. */
   readonly models: readonly ModelClient[];
   /** Identifiers in the function. New names must not be among them. */
@@ -149,6 +153,7 @@ export interface ExpressionTarget {
   readonly awaits: boolean;
   /** It is the whole body of an arrow function. */
   readonly isBody?: true;
+  readonly isInParentheses?: true;
   readonly input?: InputSource;
   /** Source text of the object with the request's `_meta`. */
   readonly context?: string;

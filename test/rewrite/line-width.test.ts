@@ -42,15 +42,14 @@ describe.each(casesOf('tools'))('$name', ({ input }) => {
 
 /**
  * Lines that are wider than the page because of what was put into them. Exempt are imports and single words, which no
- * formatter breaks; lines that were too wide before; lines of theirs that only moved further in; and those of
- * `endsInOurs`.
+ * formatter breaks; lines that were too wide before; and lines of theirs that only moved further in.
  */
 function tooWide(before: string, after: string, width: number): string[] {
   const wide = before.split(/\r?\n/).filter((one) => columns(one) > width);
   return after.split(/\r?\n/).filter((one) => {
     if (columns(one) <= width || isOneWord(one) || /^import /.test(one)) return false;
     const isWideOfTheirs = wide.some((other) => isWithin(other.trim(), one) || other.includes(theirsIn(one)));
-    return !isWideOfTheirs && !isAlone(one, before) && !endsInOurs(one);
+    return !isWideOfTheirs && !isAlone(one, before);
   });
 }
 
@@ -67,14 +66,6 @@ function theirsIn(line: string): string {
 /** A line that contains only the user's expression, so we can't make it shorter. */
 function isAlone(line: string, before: string): boolean {
   return before.includes(theirsIn(line)) && !/observe(?:Model|Fetch)\(/.test(line);
-}
-
-/**
- * Exempt: a line that ends with the opening of our call. The code before the call is the user's (a handler's
- * parameters, earlier members), and we never move the user's code to another line.
- */
-function endsInOurs(line: string): boolean {
-  return /(=>|\bcreate(?:Mcp)?Trace\(\{?|\btraceMcp(?:Tool|Resource|Prompt)\()$/.test(line);
 }
 
 /** Returns true if another text contains all characters of a text, in the same order. */

@@ -3,10 +3,10 @@ import { indentAt, levelAt } from '../../text/lines.js';
 import type { Range } from '../../tools/site.js';
 import type { CallExpression, Expression } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
-import type { Wrapper } from '../wrapper.js';
+import type { Cut, Wrapper } from '../wrapper.js';
 import { levelCuts } from './laid-out.js';
 
-interface Arguments {
+export interface Arguments {
   readonly run: string;
   /** Source text of the arguments before the wrapped one. */
   readonly before: readonly string[];
@@ -49,14 +49,18 @@ export function callInLines(
   return `${run}(${lines}${trailingComma ? ',' : ''}${outer})`;
 }
 
-/** The wrapper of a call that returns one of its arguments, possibly changed. */
-export function aroundArgument(call: CallExpression, value: Expression): Wrapper {
+/**
+ * The wrapper of a call that returns one of its arguments, possibly changed.
+ * @param above our line break before the call
+ */
+export function aroundArgument(call: CallExpression, value: Expression, above?: Cut): Wrapper {
   const within = { start: value.getStart(), end: value.end };
   return {
     content: within.start,
     cuts: [
+      ...(above ? [above] : []),
       { start: call.getStart(), end: within.start },
-      ...levelCuts(call.getSourceFile(), call.getStart(), within),
+      ...levelCuts(call.getSourceFile(), above?.start ?? call.getStart(), within),
       { start: within.end, end: call.end },
     ],
   };

@@ -1,5 +1,5 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import { indentAt, levelAt, lineStart } from '../../text/lines.js';
+import { levelAt, lineStart } from '../../text/lines.js';
 import { TRACE_NAMES } from '../../tools/generated-names.js';
 import type { ExpressionTarget, FunctionTarget, HandlerSite, Range } from '../../tools/site.js';
 import {
@@ -11,12 +11,14 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
-import { addedParameters } from './added-parameters.js';
+import { addedParameters, printParameters } from './added-parameters.js';
 import { aroundBelowArrow, belowArrow } from './below-arrow.js';
-import { aroundLines, deeper, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
+import { fitted, isBelowArrow } from './fitted.js';
+import { aroundLines, deeper, isAloneInLines, levelCuts, linesWithin, wrapLines } from './laid-out.js';
 import { columnsAddedBy, printModels } from './model.js';
+import { breakAbove, ownLine } from './own-line.js';
 import { type Place, printTrace } from './trace.js';
-import { fits } from './width.js';
+import { columnsOf } from './width.js';
 
 /**
  * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`. In a `function`, the
@@ -33,37 +35,41 @@ export function printFunction(
   const returns = target.returns ? `: ${target.returns}` : '';
   const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
   const level = levelAt(text, target.body.start, options.style.indent);
-  const added = (target.addParameters ?? []).map(({ at, text }) => insertion(at, text));
+  const { edits: added, lead } = printParameters(text, target, options);
   const openAt = (body: Range, place?: Place) =>
     `${printTrace(text, site, { ...target, body }, options, place)}.run(${inner}`;
   const { start, end } = target.body;
-  const modelsAt = (isDeeper: boolean, lead?: { at: number; text: string }) => {
+  const modelsAt = (levels: number, lead?: { at: number; text: string }) => {
+    const isDeeper = levels > 0;
     const edits = printModels(text, target.models, trace, options, { isDeeper, ...(lead && { lead }) });
-    return isDeeper ? edits.map((edit) => deeper(edit, level)) : edits;
+    return isDeeper ? edits.map((edit) => deeper(edit, level.repeat(levels))) : edits;
   };
   if (target.form !== 'function') {
-    const below =
-      target.form === 'block' && belowArrow(text, target, (place) => openAt(target.body, place), options);
-    if (below) return [...added, ...below, ...modelsAt(true), insertion(end, ')')];
+    const open = (place?: Place) => openAt(target.body, place);
+    const below = belowArrow(text, target, { lead, open }, options);
+    if (below) return [...added, ...below.edits, ...modelsAt(below.levels), insertion(end, below.close)];
     const addedColumns = columnsAddedBy(target.models, trace, names);
-    const parts = { open: openAt(target.body), close: ')', addedColumns };
-    const { open, close } = fitted(text, target.body, parts, options);
-    const isBelow = target.form === 'concise' && open.split('\n').at(-1)?.trim() === '';
+    const { edits, first, isBelow } = fitted(
+      text,
+      target,
+      { open: open(), close: ')', addedColumns },
+      options,
+    );
     return [
       ...added,
-      insertion(start, open),
-      ...modelsAt(isBelow, lineStartWith(text, start, open)),
-      insertion(end, close),
+      ...edits.slice(0, -1),
+      ...modelsAt(isBelow ? 1 : 0, lineStartWith(text, start, first)),
+      ...edits.slice(-1),
     ];
   }
   const within = linesWithin(text, target.body);
   if (!within) {
     const open = `{ return ${openAt(target.body)}`;
-    return [...added, insertion(start, open), ...modelsAt(false), insertion(end, '); }')];
+    return [...added, insertion(start, open), ...modelsAt(0), insertion(end, '); }')];
   }
   const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
   const lines = wrapLines(text, within, target.lines ?? [], around, options.style);
-  return [...added, ...lines, ...modelsAt(true)];
+  return [...added, ...lines, ...modelsAt(1)];
 }
 
 /** The start of the body's first line, including our code. */
@@ -85,8 +91,9 @@ export function printExpression(
   const { start, end } = target.body;
   // With `await`, a `try` around it still catches errors of the body.
   const awaited = target.awaits ? 'await ' : '';
-  const openAt = (body: Range, before = '') =>
-    `${awaited}${printTrace(text, site, { ...target, body }, options, { before: before + awaited })}.run(${target.awaits ? 'async ' : ''}() => `;
+  const run = `.run(${target.awaits ? 'async ' : ''}() => `;
+  const openAt = (body: Range, before = '', base?: string) =>
+    `${awaited}${printTrace(text, site, { ...target, body }, options, { before: before + awaited, ...(base === undefined ? {} : { base }) })}${run}`;
   if (target.kind === 'block') {
     const within = linesWithin(text, target.body);
     if (!within) return [insertion(start, `{ return ${openAt(target.body)}`), insertion(end, '); }')];
@@ -96,36 +103,23 @@ export function printExpression(
   // A brace would start a block, and the user's parentheses must differ from ours.
   const needsParentheses = !target.isBody && (text[start] === '{' || text[start] === '(');
   const [left, right] = needsParentheses ? ['(', ')'] : ['', ''];
-  const parts = { open: openAt(target.body), close: ')', left, right };
-  const { open, close } = fitted(text, target.body, parts, options);
-  return [insertion(start, open), insertion(end, close)];
-}
-
-interface Closing {
-  readonly open: string;
-  readonly close: string;
-  readonly left?: string;
-  readonly right?: string;
-  /** Columns that our code inside the body adds. */
-  readonly addedColumns?: number;
-}
-
-/** Prints `() => f(x))` on one line, or with `f(x)` on its own line if that is too wide. */
-function fitted(
-  text: string,
-  body: Range,
-  { open, close, left = '', right = '', addedColumns = 0 }: Closing,
-  { style, width, trailingComma }: WrapOptions,
-): { open: string; close: string } {
-  const line = { open: open + left, close: right + close };
-  const isOneLine = !text.slice(body.start, body.end).includes('\n');
-  if (!isOneLine || fits(text, body, line, { ...width, line: width.line - addedColumns })) return line;
-  const outer = `${style.eol}${indentAt(text, body.start)}`;
-  const level = levelAt(text, body.start, style.indent);
-  return {
-    open: `${open.trimEnd()}${outer}${level}${left}`,
-    close: `${right}${trailingComma ? ',' : ''}${outer}${close}`,
-  };
+  const open = openAt(target.body);
+  const [first = ''] = open.split('\n');
+  const { width } = options;
+  const columns = columnsOf(text.slice(lineStart(text, start), start) + first, width.tab);
+  const isWide = width.isStated && columns > width.line;
+  const own = isWide ? ownLine(text, target.body, options.style) : undefined;
+  if (!own) return fitted(text, target, { open, close: ')', left, right }, options).edits;
+  // The parentheses on their own lines show that the line break is ours.
+  const { edit, base, level } = own;
+  const inner = `${options.style.eol}${base}${level}`;
+  const opened = openAt(target.body, text.slice(edit.end, start), base);
+  return [
+    edit,
+    insertion(start, `${opened}(${inner}`),
+    ...(target.lines ?? []).map((at) => insertion(at, level + level)),
+    insertion(end, `${options.style.eol}${base}))`),
+  ];
 }
 
 function traceName(target: FunctionTarget): string {
@@ -150,14 +144,30 @@ function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
   if (laidOut) return laidOut;
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
+  const within = { start: body.getStart(), end: body.end };
+  const above = isOpenParenthesis(inner) ? breakAbove(call.getSourceFile().text, outer.start) : undefined;
+  const levels = above || isInOwnLines(inner);
   return {
-    content: body.getStart(),
+    content: within.start,
     cuts: [
+      ...(above ? [above] : []),
       ...addedParameters(call, inner),
-      { start: outer.start, end: body.getStart() },
-      { start: body.end, end: outer.end },
+      { start: outer.start, end: within.start },
+      ...(levels ? levelCuts(call.getSourceFile(), above?.start ?? outer.start, within) : []),
+      { start: within.end, end: outer.end },
     ],
   };
+}
+
+/** Returns true if the body begins with `(` at the end of a line, as below our line break. */
+function isOpenParenthesis({ body }: InlineFunction): boolean {
+  return ts.isParenthesizedExpression(body) && /^\(\s*\n/.test(body.getText());
+}
+
+/** Returns true if a concise body is below our arrow. */
+function isInOwnLines({ body }: InlineFunction): boolean {
+  const { text } = body.getSourceFile();
+  return !ts.isBlock(body) && isBelowArrow(text, body.getStart());
 }
 
 /** `{`, and in lines of its own `return createTrace(…).run(() => { … });`: the braces around are theirs. */

@@ -60,7 +60,13 @@ export function printTrace(
     const before = userLine + (place?.before ?? '');
     const isWide = columnsOf(`${before}${line}.run(async () => {`, options.width.tab) > options.width.line;
     if (!isWide || !text.includes('\n')) return line;
-    return `${create}(${style.eol}${indent}${from}${options.trailingComma ? ',' : ''}${style.eol}${base})`;
+    const comma = options.trailingComma ? ',' : '';
+    const isWideStill = columnsOf(`${indent}${from}${comma}`, options.width.tab) > options.width.line;
+    const by = names.local(METHODS[site.kind].from);
+    const inner = isWideStill
+      ? callInLines(by, [quoted(server, quote), ...given], { indent, level }, options)
+      : from;
+    return `${create}(${style.eol}${indent}${inner}${comma}${style.eol}${base})`;
   }
   const nameExpression = nameSource(site);
   const metadata = [quoted(server, quote), nameExpression ?? quoted(labelOf(site), quote)];
@@ -103,12 +109,21 @@ function metadataMember(
   by: string,
   given: readonly string[],
   { indent, level }: { readonly indent: string; readonly level: string },
-  { style: { eol }, width, trailingComma }: WrapOptions,
+  options: WrapOptions,
 ): string {
   const line = `metadata: ${by}(${given.join(', ')})`;
-  if (columnsOf(`${indent}${line},`, width.tab) <= width.line) return line;
+  if (columnsOf(`${indent}${line},`, options.width.tab) <= options.width.line) return line;
+  return `metadata: ${callInLines(by, given, { indent, level }, options)}`;
+}
+
+function callInLines(
+  by: string,
+  given: readonly string[],
+  { indent, level }: { readonly indent: string; readonly level: string },
+  { style: { eol }, trailingComma }: WrapOptions,
+): string {
   const lines = given.map((one) => indent + level + one).join(`,${eol}`);
-  return `metadata: ${by}(${eol}${lines}${trailingComma ? ',' : ''}${eol}${indent})`;
+  return `${by}(${eol}${lines}${trailingComma ? ',' : ''}${eol}${indent})`;
 }
 
 function member(name: string, value: string): string {

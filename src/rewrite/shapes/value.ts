@@ -1,4 +1,5 @@
 import { type Edit, insertion } from '../../core/edits.js';
+import { lineStart } from '../../text/lines.js';
 import { quoted } from '../../text/style.js';
 import { CAPTURE_INPUT, TASKS, WITHOUT_INPUT } from '../../tools/generated-names.js';
 import { METHODS } from '../../tools/methods.js';
@@ -6,8 +7,9 @@ import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../t
 import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
-import { aroundArgument, callInLines, printArguments } from './argument.js';
-import { fits } from './width.js';
+import { type Arguments, aroundArgument, callInLines, printArguments } from './argument.js';
+import { breakAbove, type OwnLine, ownLine } from './own-line.js';
+import { columnsOf, fits } from './width.js';
 
 /**
  * `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`, or `traceMcpResource('server', 'name', handler)`.
@@ -27,10 +29,17 @@ export function printValue(
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
   const before = [server, name, ...(task === '' ? [] : [task.slice(0, -', '.length)])];
   const after = target.withoutInput ? [WITHOUT_INPUT] : [];
+  const belowIfWide = (opened: string) => {
+    const first = text.slice(lineStart(text, start), start) + opened;
+    const isWide = options.width.isStated && columnsOf(first, options.width.tab) > options.width.line;
+    return isWide ? ownLine(text, target.body, options.style) : undefined;
+  };
   if (target.member === 'shorthand') {
     const handler = text.slice(start, end);
     const line = `: ${open}${handler}${close}`;
     if (fits(text, target.body, { open: '', close: line }, options.width)) return [insertion(end, line)];
+    const below = belowIfWide(`${handler}: ${run}(`);
+    if (below) return printBelow(text, target, below, { run, before, after }, options);
     return [insertion(end, `: ${callInLines(text, start, [...before, handler, ...after], run, options)}`)];
   }
   // Our parentheses distinguish `run: (run)` from the shorthand `run`.
@@ -38,7 +47,37 @@ export function printValue(
   const given = { open: open + left, close: right };
   if (fits(text, target.body, given, options.width))
     return [insertion(start, given.open), insertion(end, right)];
+  const below = belowIfWide(`${run}(`);
+  if (below) return printBelow(text, target, below, { run, before, after, isNested: left !== '' }, options);
   return printArguments(text, target, { run, before, after, isNested: left !== '' }, options);
+}
+
+/**
+ * Prints the call on a new line: the names on one line, and the handler on its own lines below. This shape shows that the
+ * line break is ours.
+ */
+function printBelow(
+  text: string,
+  { body: { start, end }, lines, member }: ValueTarget,
+  { edit, base, level }: OwnLine,
+  { run, before, after, isNested }: Arguments,
+  { style: { eol }, trailingComma, width }: WrapOptions,
+): Edit[] {
+  const names = `${before.join(', ')},`;
+  const inner = `${eol}${base}${level}`;
+  const lead = text.slice(edit.end, start) + (member === 'shorthand' ? `${text.slice(start, end)}: ` : '');
+  const isBeside = columnsOf(`${base}${lead}${run}(${names}`, width.tab) <= width.line;
+  const [left, right] = isNested ? ['(', ')'] : ['', ''];
+  const open = `${run}(${isBeside ? '' : inner}${names}${inner}${left}`;
+  const below = after.map((one) => `,${inner}${one}`).join('');
+  const close = `${right}${below}${trailingComma ? ',' : ''}${eol}${base})`;
+  if (member === 'shorthand') return [edit, insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
+  return [
+    edit,
+    insertion(start, open),
+    ...lines.map((at) => insertion(at, level + level)),
+    insertion(end, close),
+  ];
 }
 
 /** Source text of the task: a literal for one tool, or a lookup in the table for a shared site. */
@@ -73,10 +112,21 @@ function isAroundHandler({ arguments: given }: CallExpression, at: number): bool
 /** The wrapper of `traceMcpTool(server, tool, task, handler)`. A member that was a shorthand becomes one again. */
 function aroundHandler(call: CallExpression, handler: Expression): Wrapper {
   const member = ts.isPropertyAssignment(call.parent) ? call.parent.name : undefined;
+  const isBelow = isBelowNames(call, handler);
+  const above = isBelow ? breakAbove(call.getSourceFile().text, call.getStart()) : undefined;
   if (member && ts.isIdentifier(handler) && handler.text === member.getText()) {
-    return { content: member.getStart(), cuts: [{ start: member.end, end: call.end }] };
+    const cuts = [...(above ? [above] : []), { start: member.end, end: call.end }];
+    return { content: member.getStart(), cuts };
   }
   const inner = ts.isParenthesizedExpression(handler) ? handler.expression : undefined;
   const isRepeated = member && inner && inner.getText() === member.getText();
-  return aroundArgument(call, isRepeated ? inner : handler);
+  return aroundArgument(call, isRepeated ? inner : handler, above);
+}
+
+/** Returns true if the names are on one line, and the handler is below. */
+function isBelowNames(call: CallExpression, handler: Expression): boolean {
+  const names = call.arguments.slice(0, call.arguments.indexOf(handler));
+  const { text } = call.getSourceFile();
+  const places = [...names, handler].map((one) => lineStart(text, one.getStart()));
+  return new Set(places.slice(0, -1)).size === 1 && places[0] !== places.at(-1);
 }

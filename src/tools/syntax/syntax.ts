@@ -23,7 +23,9 @@ export type ArrayLiteral = Typescript.ArrayLiteralExpression;
 export type BindingName = Typescript.BindingName;
 export type BindingElement = Typescript.BindingElement;
 export type ImportDeclaration = Typescript.ImportDeclaration;
+export type ArrowFunction = Typescript.ArrowFunction;
 export type ParameterDeclaration = Typescript.ParameterDeclaration;
+export type ParameterList = Typescript.NodeArray<Typescript.ParameterDeclaration>;
 export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpression;
 /** A function that can be a handler. */
 export type FunctionLike = InlineFunction | Typescript.MethodDeclaration | Typescript.FunctionDeclaration;

@@ -26,8 +26,10 @@ export function expressionTarget(expression: Node, captured: Captured): Expressi
   return {
     kind: 'expression',
     body: { start: node.getStart(), end: node.end },
+    lines: indentedLines(node.getSourceFile(), node.getStart(), node.end),
     awaits: suspends(node) === 'await',
     ...(ts.isArrowFunction(node.parent) ? { isBody: true as const } : {}),
+    ...(ts.isParenthesizedExpression(node) ? { isInParentheses: true as const } : {}),
     ...captured,
   };
 }

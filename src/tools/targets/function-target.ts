@@ -43,6 +43,11 @@ export function functionTarget(
     async: isAsync(fn),
     body: { start, end: body.end },
     lines: indentedLines(body.getSourceFile(), start, body.end),
+    parameters: {
+      start: fn.parameters[0]?.getStart() ?? fn.parameters.pos,
+      end: fn.parameters.at(-1)?.end ?? fn.parameters.pos,
+    },
+    ...(ts.isParenthesizedExpression(body) ? { isInParentheses: true } : {}),
     ...captured(fn, calling, context, identifiers),
     ...looseReturns(fn),
     models: context.models.filter((model) => model.start >= start && model.end <= body.end),
