@@ -6,7 +6,7 @@ import { hashFiles } from '../harness/files.js';
 import { git } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
 import { CORPUS, type Files } from './corpus.js';
-import { FORESEEN, walk } from './road.js';
+import { EXPECTED_CODES, runProjects } from './run-projects.js';
 
 /** Projects that one process runs in turn. This is faster, and shows that one does not affect the next. */
 const AT_ONCE = 8;
@@ -47,13 +47,13 @@ describe('hostile projects: no hang, no crash, nothing left behind', () => {
     async (_title, names) => {
       const projects = names.map((name) => placed(name, (CORPUS[name] as () => Files)()));
       const before = await Promise.all(projects.map(both));
-      const { codes, stdout, stderr, code } = await walk(projects.map(({ dir }) => dir));
+      const { codes, stdout, stderr, code } = await runProjects(projects.map(({ dir }) => dir));
       expect(stdout + stderr).not.toMatch(/a bug in create-something-observe|\n\s+at .*:\d+:\d+/);
       expect(isControl(stdout + stderr)).toBe(false);
       for (const { name, dir } of projects) {
         const ended = codes.get(dir);
         expect(ended, `${name}: ${code} ${stderr.slice(-2000)}`).toBeDefined();
-        expect(FORESEEN, name).toContain(ended?.init);
+        expect(EXPECTED_CODES, name).toContain(ended?.init);
         expect([EXIT.ok, EXIT.findings, EXIT.couldNotCheck], name).toContain(ended?.check);
         if (ended?.init === EXIT.ok) expect(ended.remove, name).toBe(EXIT.ok);
       }
@@ -69,7 +69,7 @@ describe('hostile projects: no hang, no crash, nothing left behind', () => {
     const { 'observe.json': _, ...plain } = (CORPUS['an observe.json that is null'] as () => Files)();
     const { dir } = placed('record', { ...plain, 'observe.json': JSON.stringify({ ...record, files }) });
     const config = readFileSync(join(dir, '.git/config'), 'utf8');
-    const { codes, stderr } = await walk([dir]);
+    const { codes, stderr } = await runProjects([dir]);
     expect(codes.get(dir), stderr).toMatchObject({ init: EXIT.ok, remove: EXIT.notWritable });
     expect(stderr).toContain('.git/config leads out of the project');
     expect(readFileSync(join(dir, '.git/config'), 'utf8')).toBe(config);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { hashFiles } from '../harness/files.js';
 import { git } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
-import { walk } from './road.js';
+import { runProjects } from './run-projects.js';
 
 const PIECES = [
   "'",
@@ -107,13 +107,13 @@ describe('unusual names', () => {
         });
         const dirs = placed.map(({ dir }) => dir);
         const before = await Promise.all(dirs.map((dir) => hashFiles(dir)));
-        const made = await walk(dirs, { INIT_ONLY: '1' });
+        const made = await runProjects(dirs, { INIT_ONLY: '1' });
         expect(made.stdout + made.stderr).not.toMatch(/a bug in create-something-observe/);
         for (const { dir, expected } of placed) {
           const source = readFileSync(join(dir, 'src/index.ts'), 'utf8');
           expect(metadataIn(source)).toEqual(expected);
         }
-        const { codes, stdout, stderr } = await walk(dirs);
+        const { codes, stdout, stderr } = await runProjects(dirs);
         for (const dir of dirs)
           expect(codes.get(dir), stderr + stdout.slice(-500)).toEqual({ init: 0, check: 0, remove: 0 });
         expect(await Promise.all(dirs.map((dir) => hashFiles(dir)))).toEqual(before);
@@ -131,7 +131,7 @@ describe('unusual names', () => {
       'wrangler.json': JSON.stringify(config),
     });
     git(dir, 'init', '--quiet');
-    const { stdout } = await walk([dir], { INIT_ONLY: '1' });
+    const { stdout } = await runProjects([dir], { INIT_ONLY: '1' });
     const lines = stdout.split('\n').flatMap((line) => /npx wrangler secret put .*/.exec(line) ?? []);
     expect(lines.length).toBeGreaterThan(2);
     const script = join(dir, 'copied.sh');

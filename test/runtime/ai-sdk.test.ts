@@ -50,7 +50,7 @@ test('generateText of the real AI SDK becomes a generation with model, output an
   });
 });
 
-test('streamText streams as it does unwatched, calls a person’s own hook, and is recorded when it ends', async () => {
+test('streamText streams as without us, calls the user’s hook, and is recorded when it ends', async () => {
   const model = new MockLanguageModelV3({
     modelId: 'mock-2',
     doStream: streamed('one ', 'two'),
@@ -78,7 +78,7 @@ test('streamText streams as it does unwatched, calls a person’s own hook, and 
   });
 });
 
-test('a model that fails fails as before, and the generation says so', async () => {
+test('a failing model fails as before, and the generation has the error', async () => {
   const model = new MockLanguageModelV3({
     doGenerate: async () => {
       throw new Error('overloaded');
@@ -94,7 +94,7 @@ test('a model that fails fails as before, and the generation says so', async () 
   });
 });
 
-test('a stream of a model that is named by its id is recorded too', async () => {
+test('a stream of a model with an id is recorded too', async () => {
   const model = new MockLanguageModelV3({
     doStream: streamed('hello'),
   });
@@ -121,7 +121,7 @@ const failing = () =>
     },
   });
 
-test('a stream that fails is marked, and the SDK says so in the console as before', async () => {
+test('a failing stream is marked, and the SDK prints the error as before', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});
   await createTrace({ name: 'server:poem' }).run(async (trace) => {
     const { textStream } = observeModel(trace, streamText)({ model: failing(), prompt: 'x', maxRetries: 0 });
@@ -132,7 +132,7 @@ test('a stream that fails is marked, and the SDK says so in the console as befor
   expect(await generation()).toMatchObject({ 'langfuse.observation.status_message': 'overloaded' });
 });
 
-test('a stream that the program breaks off is recorded', async () => {
+test('a stream that the program stops is recorded', async () => {
   const abort = new AbortController();
   const model = new MockLanguageModelV3({
     doStream: streamed('one ', 'two'),
@@ -173,7 +173,7 @@ test('generateObject and streamObject: the object, its tokens, one generation ea
   );
 });
 
-test('an object that is not of the schema is the program’s error and the generation’s', async () => {
+test('an object that does not match the schema is an error of the program and the generation', async () => {
   const model = new MockLanguageModelV3({
     doStream: streamed('Blue.'),
   });
@@ -193,7 +193,7 @@ test('an object that is not of the schema is the program’s error and the gener
   });
 });
 
-test('a model that calls a tool and is asked again is one generation with the tokens of both', async () => {
+test('a model that is called again after a tool call is one generation with the tokens of both calls', async () => {
   const answers = [
     {
       content: [{ type: 'tool-call', toolCallId: '1', toolName: 'weather', input: '{}' }],

@@ -5,7 +5,7 @@ import { observed } from './support/observed.js';
 const on = observed();
 const INPUT = 'langfuse.observation.input';
 
-test('beforeSend sees what is masked, and what it changes or gives is masked again', async () => {
+test('beforeSend gets masked values, and its changes are masked again', async () => {
   const seen: string[] = [];
   on.init({
     beforeSend(observation) {
@@ -40,7 +40,7 @@ test.each([
   expect((await on.spans()).map(({ name }) => name).sort()).toEqual(['keep', 'root']);
 });
 
-test('a throw, a rejection and an answer that never comes drop that observation only, with one warning', async () => {
+test('an error, a rejection and a promise that never settles drop only that observation, with one warning', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   on.init({
     beforeSend(observation) {
@@ -59,7 +59,7 @@ test('a throw, a rejection and an answer that never comes drop that observation 
   warn.mockRestore();
 });
 
-test('LANGFUSE_MASK is strict, standard or off; what it cannot mean is strict', async () => {
+test('LANGFUSE_MASK is strict, standard or off; other values mean strict', async () => {
   const text = `word: hunter, password: dragon, id ${'a1B2c3D4'.repeat(3)}`;
   const sent = async (level?: string) => {
     if (level === undefined) delete process.env['LANGFUSE_MASK'];

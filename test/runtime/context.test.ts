@@ -23,7 +23,7 @@ test.each<[string, object, object]>([
     { 'x-codex-turn-metadata': { session_id: 's', turn_id: 't', model: 'm' } },
     { session: 's', 'codex.turn_id': 't', 'codex.model': 'm' },
   ],
-  ['Codex by its thread alone', { threadId: 'th' }, { session: 'th' }],
+  ['Codex with only its thread', { threadId: 'th' }, { session: 'th' }],
   [
     'ChatGPT',
     { 'openai/session': 'v1/s', 'openai/subject': 'v1/u', 'openai/locale': 'nl' },
@@ -38,7 +38,7 @@ test.each<[string, object, object]>([
   ['Antigravity', { 'antigravity.google/conversation_id': 'c2' }, { session: 'c2' }],
   ['Claude Code', { 'claudecode/toolUseId': 'toolu_9' }, { 'mcp.tool_use_id': 'toolu_9' }],
   ['one with a trace state', { tracestate: 'a=1', baggage: 'k=v' }, { tracestate: 'a=1', baggage: 'k=v' }],
-])('what %s says of itself in _meta', async (_, meta, right) => {
+])('the data of %s in _meta is recorded', async (_, meta, right) => {
   for (const context of [{ _meta: meta }, { mcpReq: { id: 1, _meta: meta } }]) {
     const { attributes, meta: found } = await read(context);
     for (const [key, value] of Object.entries(right)) {
@@ -48,7 +48,7 @@ test.each<[string, object, object]>([
   }
 });
 
-test("the server's own session and the OAuth user come before what a client says", async () => {
+test("the server's session and the OAuth user override the client's data", async () => {
   const { attributes } = await read({
     sessionId: 'own',
     authInfo: { token: 'secret-token-value', clientId: 'c', scopes: [], extra: { sub: 'u-1' } },
@@ -77,7 +77,7 @@ test.each([
   }
 });
 
-test('whatever a client sends in the place of these, the request is recorded', async () => {
+test('a request with invalid data in these fields is recorded', async () => {
   const odd = [null, 7, '', 'x', [], {}, { session_id: {} }, 'é'.repeat(5000)];
   for (const value of odd) {
     const keys = [
@@ -104,7 +104,7 @@ test.each<[string, object]>([
   ['v1 with headers', { requestInfo: { headers: { authorization: 'Bearer raw-token-value' } } }],
   ['v2', { mcpReq: { id: 1 }, http: { authInfo: { token: 'raw-token-value' } } }],
   ['FastMCP', { reportProgress: () => {}, session: { token: 'raw-token-value' } }],
-])('a request context of %s is never input, wherever it is handed', async (_, context) => {
+])('a request context of %s is never input, in any position', async (_, context) => {
   const first = await read(undefined, context);
   expect(first.attributes).not.toHaveProperty(['langfuse.observation.input']);
   const deep = await read(undefined, { args: { a: 1 }, extra: context, all: [context] });
@@ -114,7 +114,7 @@ test.each<[string, object]>([
   expect(JSON.stringify(on.langfuse.received)).not.toContain('raw-token-value');
 });
 
-test('a kept session: signed, stored nowhere, and only where the server has none', async () => {
+test('a kept session is signed, stored nowhere, and only added if the server has none', async () => {
   const handler = createMcpHandler(() => {
     const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
     server.registerTool('add', { inputSchema: z.object({ a: z.number() }) }, async ({ a }) => ({
@@ -149,13 +149,13 @@ test('a kept session: signed, stored nowhere, and only where the server has none
   for (const { attributes } of spans)
     expect(attributes['langfuse.trace.metadata.mcp.client.name']).toBe('probe');
 
-  // Another's signature, or one that was changed: the server gets no session of it.
+  // With a wrong or changed signature, the server gets no session.
   const forged = await keepMcpSession(
     (request: Request) => new Response(String(request.headers.get('mcp-session-id'))),
     'another-secret',
   )(new Request('http://localhost/mcp', { headers: { 'mcp-session-id': 'cso.WyJhIiwiYiIsImMiXQ.AAAA' } }));
   expect(await forged.text()).toBe('null');
-  // A session of the server's own is left alone.
+  // A session of the server stays unchanged.
   const own = await keepMcpSession(
     (request: Request) => new Response(String(request.headers.get('mcp-session-id'))),
     'another-secret',

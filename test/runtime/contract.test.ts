@@ -55,7 +55,7 @@ const plan = fc.record({
   how: fc.constantFrom('end', 'run', 'throw'),
 });
 
-test('whatever a program records, what is sent keeps the rules of the server', async () => {
+test('any recorded data is sent according to the rules of the server', async () => {
   await fc.assert(
     fc.asyncProperty(plan, async ({ name, fields, userId, tags, parent, steps, how }) => {
       const trace = createTrace({
@@ -102,7 +102,7 @@ test('whatever a program records, what is sent keeps the rules of the server', a
   );
 });
 
-test('trace fields stand on every span, the nearer truth first', async () => {
+test('every span has the trace’s fields, and its own override them', async () => {
   createTrace({
     name: 'root',
     userId: 'ann',
@@ -126,14 +126,14 @@ test('trace fields stand on every span, the nearer truth first', async () => {
     });
   }
   expect(plain?.attributes['langfuse.trace.metadata.ai_task.type']).toBe('orchestrate');
-  // The server lets the trace's metadata win. The cost of all `generate` tasks would be none if both were sent.
+  // The server prefers the trace's metadata. If both were sent, the cost of all `generate` tasks would be 0.
   expect(answer?.attributes).not.toHaveProperty('langfuse.trace.metadata.ai_task.type');
   expect(answer?.attributes['langfuse.observation.metadata.ai_task.type']).toBe('generate');
   expect(answer?.attributes['langfuse.observation.cost_details']).toBe('{"total":0.01}');
   expect(root?.attributes['langfuse.observation.type']).toBe('tool');
 });
 
-test('under a caller, our root says that it is a root', async () => {
+test('under a caller, our root is marked as a root', async () => {
   const context = { _meta: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } };
   createTrace({ name: 'called', context }).run((trace) => createSpan(trace, { name: 'child' }).end());
   const [child, root] = await on.spans();
@@ -153,7 +153,7 @@ test.each([
   '00-0af7651916cd43dd8448eb211c80319c-01',
   'x'.repeat(100_000),
   42,
-])('a traceparent that is none is left alone: %s', async (traceparent) => {
+])('an invalid traceparent is ignored: %s', async (traceparent) => {
   createTrace({ name: 'x', context: { _meta: { traceparent } } }).end();
   const [span] = await on.spans();
   expect(span?.parentSpanId).toBeUndefined();

@@ -26,7 +26,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 test.each<[string, unknown]>([
   ['a symbol', Symbol('odd')],
-  ['an object that has no text', Object.create(null)],
+  ['an object without a text', Object.create(null)],
   [
     'an error whose message cannot be read',
     Object.defineProperty(new Error(), 'message', {
@@ -35,7 +35,7 @@ test.each<[string, unknown]>([
       },
     }),
   ],
-])('%s that a getter throws stays inside', (_, thrown) => {
+])('%s from a getter does not reach the program', (_, thrown) => {
   const options = {
     name: 'x',
     get input() {
@@ -47,7 +47,7 @@ test.each<[string, unknown]>([
   expect(() => logEvent(undefined, options)).not.toThrow();
 });
 
-test('faults of the telemetry are told once, whatever their words, and without secrets', () => {
+test('errors of the telemetry are reported once, for any message, and without secrets', () => {
   for (let i = 0; i < 5; i++) {
     createTrace({
       name: 'x',
@@ -60,18 +60,18 @@ test('faults of the telemetry are told once, whatever their words, and without s
   expect(warnings.join()).not.toContain(SECRET);
 });
 
-test('a score names nothing that is masked elsewhere', async () => {
+test('a score contains nothing that is masked elsewhere', async () => {
   recordScore({ sessionId: SECRET }, { id: SECRET, name: SECRET, value: SECRET, comment: SECRET });
   recordScore(SECRET, { name: 'x', value: 1 });
   createTrace({ name: 'x', sessionId: SECRET }).end();
   const scores = await on.scores();
   expect(scores).toHaveLength(2);
   expect(JSON.stringify(on.langfuse.received)).not.toContain(SECRET);
-  // A score of a session is to be found beside its traces.
+  // A session's score must have the same id as its traces.
   expect(scores[0].sessionId).toBe(on.langfuse.spans()[0]?.attributes['session.id']);
 });
 
-test('what the program says of itself is masked too', async () => {
+test('the program’s own data is masked too', async () => {
   on.init({ environment: SECRET, release: SECRET });
   const type = SECRET as 'span';
   createTrace({ name: 'x', type }).run((trace) => createSpan(trace, { name: 'y', type }).end());
@@ -81,7 +81,7 @@ test('what the program says of itself is masked too', async () => {
   expect(JSON.stringify(on.langfuse.received)).not.toContain(SECRET);
 });
 
-test('what Langfuse answers and where it is are told without secrets', async () => {
+test('the response and the address of Langfuse are reported without secrets', async () => {
   const errors: string[] = [];
   const langfuse = await startLangfuse(
     (_, response) => void response.writeHead(400).end(`bad input: password=hunter2secret ${SECRET}`),
@@ -101,7 +101,7 @@ test('what Langfuse answers and where it is are told without secrets', async () 
   expect([...errors, ...warnings].join()).not.toMatch(/hunter2secret|sk-0123/);
 });
 
-test("a tool's error text is its output: it does not leave where outputs may not", async () => {
+test("a tool's error text is its output, so it is not sent without outputs", async () => {
   on.init({ captureOutput: 'off' });
   const result = { isError: true, content: [{ type: 'text', text: 'no account for Ann Smith' }] };
   expect(createTrace({ name: 'x' }).run(() => result)).toBe(result);
@@ -113,7 +113,7 @@ test("a tool's error text is its output: it does not leave where outputs may not
   expect(JSON.stringify(on.langfuse.received)).not.toContain('Ann Smith');
 });
 
-test('a result that fights back is handed on, and its trace arrives', async () => {
+test('a hostile result is returned, and its trace arrives', async () => {
   const result = {
     get isError(): boolean {
       throw new Error('do not look');
@@ -123,7 +123,7 @@ test('a result that fights back is handed on, and its trace arrives', async () =
   expect(await on.spans()).toHaveLength(1);
 });
 
-test('fields of every object, such as toString, are none of ours', async () => {
+test('fields of every object, such as toString, are not our fields', async () => {
   createTrace({ name: 'x', toString: () => 'text', constructor: 'c' } as never).end();
   const [span] = await on.spans();
   for (const name of Object.keys(span?.attributes ?? {})) {
@@ -131,7 +131,7 @@ test('fields of every object, such as toString, are none of ours', async () => {
   }
 });
 
-test('amounts that are no number are left out', async () => {
+test('amounts that are not numbers are left out', async () => {
   const trace = createTrace({ name: 'x' });
   createGeneration(trace, {
     name: 'y',
@@ -158,7 +158,7 @@ test('a fetch that is observed for the whole program does not record our own exp
   expect((await on.spans()).map(({ name }) => name)).toEqual(['x']);
 });
 
-test('a flush does not end what nobody has ended', async () => {
+test('a flush does not end open traces', async () => {
   const trace = createTrace({ name: 'running' });
   await Promise.resolve();
   expect(await on.spans()).toEqual([]);
@@ -166,7 +166,7 @@ test('a flush does not end what nobody has ended', async () => {
   expect((await on.spans())[0]?.attributes['langfuse.observation.output']).toBe('answer');
 });
 
-test('a trace with a step that never ends is over some time', async () => {
+test('a trace with a step that never ends does end', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
     const trace = createTrace({ name: 'given up' });
@@ -178,12 +178,12 @@ test('a trace with a step that never ends is over some time', async () => {
   expect((await on.spans()).map(({ name }) => name)).toEqual(['given up']);
 });
 
-test('a trace whose request was cut off goes with the next one, and is not kept', async () => {
+test('a trace whose request was cut off is sent with the next one, and is not kept', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   try {
     createSpan(createTrace({ name: 'cut off' }), { name: 'never ended' });
     await Promise.resolve();
-    // What workerd does to a request that is over.
+    // The effect of workerd on a finished request.
     vi.clearAllTimers();
     vi.setSystemTime(Date.now() + 60_000);
     createTrace({ name: 'next' });
@@ -196,7 +196,7 @@ test('a trace whose request was cut off goes with the next one, and is not kept'
   expect((await on.spans()).map(({ name }) => name)).toEqual(['cut off', 'next']);
 });
 
-test('a fetch whose body is no JSON is recorded, and is no fault', async () => {
+test('a fetch whose body is not JSON is recorded without an error', async () => {
   const server = createServer((_, response) => void response.end('{"response":"hi"}'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

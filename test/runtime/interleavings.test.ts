@@ -10,7 +10,7 @@ const on = observed();
 const TOOLS = ['traced', 'bare', 'nested', 'failing', 'unknown'] as const;
 type Tool = (typeof TOOLS)[number];
 
-/** A call that is made, and when it is let go, as a place among those that wait; or its client gives it up. */
+/** A new call, the release of a waiting call by its index, or a cancellation by the client. */
 type Step = { do: 'call'; session: number; tool: Tool } | { do: 'finish' | 'cancel'; among: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -28,7 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A server and the client's end of its transport: JSON-RPC as it is, so that sessions use the same ids. */
+/** A server and the client's end of its transport. It sends plain JSON-RPC, so that sessions use the same ids. */
 async function open(gates: Map<string, () => void>) {
   const server = observeServer(new McpServer({ name: 's', version: '1' }), 's');
   const wait = (key: string) => new Promise<void>((resolve) => gates.set(key, resolve));
@@ -64,7 +64,7 @@ async function open(gates: Map<string, () => void>) {
   return { near, next: 0 };
 }
 
-test('however calls of several sessions interleave, each is one trace, and each span is in its own', async () => {
+test('each call of several sessions is one trace with its own spans, in any order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 40 }), async (steps) => {
       on.langfuse.received.splice(0);
@@ -115,7 +115,7 @@ test('however calls of several sessions interleave, each is one trace, and each 
       const keyOf = ({ attributes }: (typeof spans)[number]) =>
         JSON.parse(String(attributes['langfuse.observation.input'])).key;
       const roots = spans.filter(isRoot);
-      // Each request once, by what it was called with.
+      // Each request once, identified by its arguments.
       expect(roots.map(keyOf).sort()).toEqual(made.map(({ key }) => key).sort());
       expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(made.length);
       const byId = new Map(spans.map((span) => [span.spanId, span]));

@@ -12,7 +12,7 @@ const on = observed();
 const INFO = { name: 'a-client', version: '9.9.9' };
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-test('SDK v1: session, client, parent; errors are the same to the client', async () => {
+test('SDK v1: session, client and parent are recorded, and the client gets the same errors', async () => {
   const server = new McpServer({ name: 'calculator', version: '1.0.0' });
   server.tool('add', { a: z.number() }, async ({ a }, extra) =>
     createTrace({ name: 'calculator:add', input: { a }, context: extra, server }).run(async () => {
@@ -74,7 +74,7 @@ test('SDK v2: the same facts from ctx, without the server', async () => {
   });
 });
 
-test('over HTTP: headers of v1 and v2, user from the verified token, and never the token', async () => {
+test('over HTTP: headers of v1 and v2, the user from the verified token, and never the token', async () => {
   const authInfo = {
     token: 'raw-token-value',
     clientId: 'oauth-client',
@@ -118,7 +118,7 @@ test('over HTTP: headers of v1 and v2, user from the verified token, and never t
   expect(on.langfuse.received.map(({ text }) => text).join()).not.toContain('raw-token-value');
 });
 
-test('the outgoing context continues in the server that is called', async () => {
+test('the outgoing context continues in the called server', async () => {
   await createTrace({ name: 'caller' }).run(async (trace) => {
     createTrace({ name: 'callee', context: { _meta: traceContext(trace) } }).end();
   });

@@ -68,7 +68,7 @@ test('a stream of events reaches its reader byte for byte, and is recorded when 
   });
 });
 
-test('a refusal and a dead host are errors of the generation, and the caller’s own as before', async () => {
+test('a refusal and a missing host are errors of the generation, and the caller gets them as before', async () => {
   const status = await createTrace({ name: 'server:ask' }).run(
     async (trace) => (await observeFetch(trace, fetch)(...post('/busy'))).status,
   );
@@ -97,7 +97,7 @@ test.each([
   expect(span?.attributes['langfuse.observation.input']).toBe(input);
 });
 
-test('traceMcpTool tells input from context, keeps `this`, and gives back what is no function', async () => {
+test('traceMcpTool distinguishes input and context, keeps `this`, and returns other values unchanged', async () => {
   const signal = new AbortController().signal;
   const tool = { base: 2, handler: traceMcpTool('srv', 'double', 'transform', doubled) };
   expect(tool.handler({ n: 4 }, { signal })).toBe(8);

@@ -4,7 +4,7 @@ import { observed } from './support/observed.js';
 
 const on = observed();
 
-/** A promise that can do more than be awaited, and reads the response only when asked to, as the SDKs of OpenAI and Anthropic have it. */
+/** A promise with further methods, which reads the response only on demand, as in the SDKs of OpenAI and Anthropic. */
 class ApiPromise<T> extends Promise<T> {
   #parsed: Promise<T> | undefined;
   reads = 0;
@@ -68,7 +68,7 @@ const ANSWER = {
   },
 };
 
-test('OpenAI: model, messages, parameters, kinds of tokens that do not overlap, cost', async () => {
+test('OpenAI: model, messages, parameters, kinds of tokens without overlap, cost', async () => {
   const client = new OpenAi();
   client.next = () => ANSWER;
   const trace = createTrace({ name: 'root' });
@@ -95,7 +95,7 @@ test('OpenAI: model, messages, parameters, kinds of tokens that do not overlap, 
   });
 });
 
-test('what another model took for an answer is a generation of its own; requests of tools are metadata', async () => {
+test('the usage of another model is a separate generation, and requests of tools are metadata', async () => {
   const client = new OpenAi();
   const counts = { input_tokens: 10, output_tokens: 5 };
   client.next = () => ({
@@ -125,7 +125,7 @@ test('what another model took for an answer is a generation of its own; requests
   });
 });
 
-test('what else an SDK promise can do stays: the raw response is left to who asks for it', async () => {
+test('further methods of an SDK’s promise work: the raw response is not read', async () => {
   const client = new OpenAi();
   client.next = () => ANSWER;
   const observedClient = observeModel(createTrace({ name: 'root' }), client);
@@ -137,7 +137,7 @@ test('what else an SDK promise can do stays: the raw response is left to who ask
   expect((await on.spans()).length).toBe(2);
 });
 
-test('an error is recorded and is the same to the caller', async () => {
+test('an error is recorded, and the caller gets the same error', async () => {
   const client = new OpenAi();
   const error = new Error('overloaded');
   client.next = () => {
@@ -186,7 +186,7 @@ test('a stream is the same object, and is recorded when it ends', async () => {
   });
 });
 
-test('a reader that stops early ends the record, a stream that fails marks it', async () => {
+test('a reader that stops early ends the generation, and a failing stream marks it', async () => {
   const chunk = { choices: [{ delta: { content: 'first' } }] };
   const failing = async function* () {
     yield chunk;
@@ -212,20 +212,20 @@ test('a reader that stops early ends the record, a stream that fails marks it', 
   ]);
 });
 
-test('without keys the client is handed back as it is', () => {
+test('without keys the client is returned unchanged', () => {
   initObservability({ enabled: false });
   const client = new OpenAi();
   expect(observeModel(createTrace({ name: 'x' }), client)).toBe(client);
 });
 
-test('properties that a proxy may not change are left alone', () => {
+test('properties that a proxy may not change stay unchanged', () => {
   const client = Object.freeze({ messages: Object.freeze({ create: () => 'answer' }), name: 'frozen' });
   const observedClient = observeModel(undefined, client);
   expect(observedClient.name).toBe('frozen');
   expect(observedClient.messages.create()).toBe('answer');
 });
 
-test('a helper of another make is called on its own client, whose private fields a proxy has not', () => {
+test('a helper of another library is called on the original client, because a proxy lacks its private fields', () => {
   class Messages {
     readonly #key = 'sk-test';
     stream() {
@@ -235,7 +235,7 @@ test('a helper of another make is called on its own client, whose private fields
   expect(observeModel(undefined, { messages: new Messages() }).messages.stream()).toBe(7);
 });
 
-test('properties that are called like a path to a model, but hold something else, are handed on', () => {
+test('properties with the name of a model method but other values are passed on', () => {
   const client = { chat: true, messages: 'text', models: ['a'], run: () => 'answer' };
   const observedClient = observeModel(undefined, client);
   expect([observedClient.chat, observedClient.messages, observedClient.models[0]]).toEqual([
@@ -259,7 +259,7 @@ test.each([
   ['with the line ends of Windows', ['data: {"response":"hel"}\r\n\r\n', 'data: {"response":"lo"}\r\n\r\n']],
   ['without a last line end', ['data: {"response":"hel"}\n', 'data: {"response":"lo"}']],
   ['with a broken one between', ['data: {"response":"hel"}\ndata: {broken\n', 'data: {"response":"lo"}\n\n']],
-])('server-sent events %s are read, and passed on as they are', async (_, parts) => {
+])('server-sent events %s are read, and passed on unchanged', async (_, parts) => {
   const ai = { run: async (_model: string, _options: object) => bytes([...parts]) };
   const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m', {
     prompt: 'x',
@@ -269,7 +269,7 @@ test.each([
   expect((await generation())?.attributes['langfuse.observation.output']).toBe('hello');
 });
 
-test('a stream of what is no bytes is passed on', async () => {
+test('a stream without bytes is passed on', async () => {
   const ai = { run: async (_model: string) => ReadableStream.from([7]) };
   const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m');
   const seen: unknown[] = [];
@@ -277,7 +277,7 @@ test('a stream of what is no bytes is passed on', async () => {
   expect(seen).toEqual([7]);
 });
 
-test('an image that streams is passed on, and not read as text', async () => {
+test('a streamed image is passed on, and not read as text', async () => {
   const image = Array.from({ length: 40 }, (_, i) => new Uint8Array(50_000).fill(200 + i));
   const ai = { run: async (_model: string, _options: object) => bytes([...image]) };
   const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m', { prompt: 'x' });

@@ -36,7 +36,7 @@ export default {
   },
 };`;
 
-/** Cloudflare's own view of the requests: a streaming tail Worker, which is what its trace view is fed from. */
+/** Cloudflare's data about the requests: a streaming tail Worker gets the same events as its trace view. */
 const TAIL = `
 export default {
   tailStream(onset, env) {
@@ -91,7 +91,7 @@ async function run(
     const response = await worker.miniflare.dispatchFetch(`http://worker.test${path}`, { headers });
     answers.push(await response.text());
   }
-  /** The events of so many requests. */
+  /** The events of this number of requests. */
   const tail = async (requests: number): Promise<TailEvent[]> => {
     const arrived = () => langfuse.received.filter(({ path }) => path === '/tail');
     await langfuse.until(() => arrived().length === requests);
@@ -100,7 +100,7 @@ async function run(
   return { langfuse, answers, tail, close: () => Promise.all([worker.close(), langfuse.close()]) };
 }
 
-test("on wrangler's workerd a span opens in Cloudflare's trace, with the Atlas in it", async () => {
+test("on wrangler's workerd a span opens in Cloudflare's trace, with the Atlas metadata", async () => {
   const { langfuse, answers, tail, close } = await run(undefined, [['/', {}]]);
   expect(answers).toEqual(['ok']);
   await langfuse.until(() => langfuse.spans().length === 2);
@@ -114,12 +114,12 @@ test("on wrangler's workerd a span opens in Cloudflare's trace, with the Atlas i
   await close();
 });
 
-test("Cloudflare's spans carry what OpenTelemetry's conventions say of MCP and of models", async () => {
+test("Cloudflare's spans have the attributes of OpenTelemetry's conventions for MCP and models", async () => {
   const headers = { 'mcp-protocol-version': '2025-06-18', 'user-agent': 'probe/1' };
   const { answers, tail, close } = await run(undefined, [['/mcp', headers]]);
   expect(answers).toEqual(['ok']);
   const events = await tail(1);
-  /** All attributes of the span that has this one. */
+  /** All attributes of the span with this attribute. */
   const spanWith = (key: string, value: unknown) => {
     const of = events.filter(({ event }) => event.type === 'attributes');
     const all = [...new Set(of.map(({ spanContext }) => spanContext.spanId))].map((id) => {
@@ -165,7 +165,7 @@ test("Cloudflare's spans carry what OpenTelemetry's conventions say of MCP and o
 const newest = newestWorkerd();
 
 test.skipIf(!newest)(
-  'on the newest workerd one id opens the trace in Cloudflare and in Langfuse',
+  'on the newest workerd a trace has the same id in Cloudflare and in Langfuse',
   async () => {
     const { langfuse, answers, tail, close } = await run(newest, [
       ['/', {}],
@@ -194,7 +194,7 @@ test.skipIf(!newest)(
 );
 
 test.skipIf(!newest)(
-  'what Cloudflare does not trace gets an id of our own, or is left out if that is asked',
+  'a request that Cloudflare does not trace gets a new id, or is left out on request',
   async () => {
     const { langfuse, close } = await run(newest, [['/', {}]], false);
     await langfuse.until(() => langfuse.spans().length === 2);

@@ -16,7 +16,7 @@ function start(program: string, env: Record<string, string>) {
   });
 }
 
-/** Runs a program in a process of its own and gives its output once it has ended by itself. */
+/** Runs a program in a new process and returns its output when it has ended by itself. */
 function run(program: string, env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const child = start(program, env);
   let output = '';
@@ -36,7 +36,7 @@ const EXAMPLE = `
   gen.end({ text: 'hello' }, { input: 150, output: 500 });
 `;
 
-test('the documented example arrives although nobody ends the trace', async () => {
+test('the documented example arrives without ending the trace', async () => {
   const { code, output } = await run(EXAMPLE, langfuse.keys());
   expect({ code, output }).toEqual({ code: 0, output: '' });
   const [generation, root] = langfuse.spans();
@@ -66,7 +66,7 @@ test('the documented example arrives although nobody ends the trace', async () =
   expect(generation?.attributes).not.toHaveProperty('langfuse.trace.metadata.ai_task.type');
 });
 
-test('without keys the program runs as before and says nothing', async () => {
+test('without keys the program runs as before and prints nothing', async () => {
   const before = langfuse.received.length;
   const program = `${EXAMPLE}
     import { withTrace } from '@create-something/observability';
@@ -75,7 +75,7 @@ test('without keys the program runs as before and says nothing', async () => {
   expect(langfuse.received.length).toBe(before);
 });
 
-test('half a configuration says what to add', async () => {
+test('half a configuration reports the missing half', async () => {
   const { output } = await run(`${EXAMPLE}; createTrace({ name: 'again' })`, {
     LANGFUSE_PUBLIC_KEY: 'pk-lf-x',
   });
@@ -103,7 +103,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test("a program's own handler of a signal stays in charge", async () => {
+test("a program's own signal handler still decides", async () => {
   const program = `process.on('SIGTERM', () => setTimeout(() => { console.log('closed'); process.exit(7); }, 50));${BUSY}`;
   const child = start(program, langfuse.keys());
   await printed(child, /ready/);
@@ -125,7 +125,7 @@ test('a long-lived process sends by time and by size, many traces to an export',
   child.kill('SIGKILL');
 });
 
-test('everything can be set in the environment, and what cannot be meant is told', async () => {
+test('everything can be set in the environment, and invalid values are reported', async () => {
   langfuse.received.splice(0);
   const program = `
     import { withTrace } from '@create-something/observability';

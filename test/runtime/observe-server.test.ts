@@ -34,7 +34,7 @@ async function connected(server: McpServer | Server, capabilities = {}) {
   return client;
 }
 
-/** Name, method, level and type of failure of each root that has arrived. */
+/** The name, method, level and error type of each received root. */
 async function roots() {
   const spans = await on.spans();
   return spans
@@ -47,7 +47,7 @@ async function roots() {
     ]);
 }
 
-test('what never reaches a handler is recorded, and what does is recorded once', async () => {
+test('requests that reach no handler are recorded, and others are recorded once', async () => {
   const server = observeServer(new McpServer({ name: 'weather', version: '1.0.0' }), 'weather');
   server.registerTool(
     'forecast',
@@ -114,7 +114,7 @@ test('what never reaches a handler is recorded, and what does is recorded once',
   await client.close();
 });
 
-test('an output that the SDK refuses is a failure of the call, although its handler succeeded', async () => {
+test('an output that the SDK refuses fails the call, although its handler succeeded', async () => {
   const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
   server.registerTool(
     'sum',
@@ -145,7 +145,7 @@ test('a trace within a request, and a trace within that, are one tree', async ()
       return text('done');
     }),
   );
-  // Nothing traces this one: what it does still belongs to the call.
+  // This handler has no trace, but its spans still belong to the call.
   server.registerTool('bare', {}, async () => {
     createGeneration(undefined, { name: 'model', model: 'm' }).end('hi');
     return text('bare');
@@ -168,7 +168,7 @@ test('a trace within a request, and a trace within that, are one tree', async ()
   await client.close();
 });
 
-test('what the server asks and tells the client meanwhile belongs to the call', async () => {
+test('requests and notifications to the client during a call belong to the call', async () => {
   const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
   server.registerTool('ask', {}, async (extra) =>
     createTrace({ name: 'calc:ask', context: extra }).run(async () => {
@@ -207,7 +207,7 @@ test('what the server asks and tells the client meanwhile belongs to the call', 
   await client.close();
 });
 
-test('a call that is cancelled, and one whose client is gone, are recorded once and as such', async () => {
+test('a cancelled call, and one whose client has gone, are recorded once as such', async () => {
   const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
   let began = () => {};
   const waits = (extra: { signal: AbortSignal }) =>
@@ -281,7 +281,7 @@ test('the low-level server of v1, and the server of v2', async () => {
   await clientV2.close();
 });
 
-test('the same object comes back, twice observed is once observed, and what is no server is left alone', async () => {
+test('it returns the same object, observes a server only once, and ignores other values', async () => {
   const server = new McpServer({ name: 'calc', version: '1' });
   expect(observeServer(observeServer(server, 'calc'), 'calc')).toBe(server);
   server.registerTool('add', {}, async () => text('1'));
@@ -308,7 +308,7 @@ test.each([
   await client.close();
 });
 
-test('an object that was hibernating initialises its server anew: that is no request of a client', async () => {
+test('the initialisation after hibernation is not recorded as a client’s request', async () => {
   const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
   server.registerTool('add', {}, async () => text('1'));
   const sent: unknown[] = [];
@@ -340,7 +340,7 @@ test('an object that was hibernating initialises its server anew: that is no req
   });
 });
 
-test('what the server does outside of any request makes no trace', async () => {
+test('work outside requests creates no trace', async () => {
   const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
   server.registerTool('add', {}, async (extra) =>
     createTrace({ name: 'calc:add', context: extra }).run(async () => {
@@ -364,7 +364,7 @@ test('what the server does outside of any request makes no trace', async () => {
   await client.close();
 });
 
-test('code that several servers share is traced by the name of the server that answers', async () => {
+test('code that several servers share is traced with the name of the server that handles the request', async () => {
   const departures = traceMcpTool('registrar', 'departures', 'extract', async () => text('9:15'));
   const clients = ['north', 'south'].map((name) => {
     const server = observeServer(new McpServer({ name, version: '1' }), name);
@@ -384,7 +384,7 @@ test('code that several servers share is traced by the name of the server that a
     .map(({ name, attributes }) => [name, attributes['langfuse.observation.metadata.touchpoint.mcp_server']]);
   expect(named).toEqual([
     ['north:departures', 'north'],
-    // What a person calls otherwise keeps its name.
+    // A name that a person chose stays.
     ['registrar:arrivals', 'north'],
     ['south:departures', 'south'],
     ['registrar:arrivals', 'south'],

@@ -13,7 +13,7 @@ import { startWorker } from './support/worker.js';
 
 const INFO = { name: 'probe', version: '9.1.0' };
 
-/** What is asked of a server, what is right, and the type of the failure. */
+/** A request, its expected outcome, and the error type. */
 const OPERATIONS: [string, (client: AnyClient) => Promise<unknown>, string | undefined][] = [
   ['tools/list', (client) => client.listTools(), undefined],
   ['tools/call', (client) => client.callTool({ name: 'add', arguments: { a: 1 } }), undefined],
@@ -34,7 +34,7 @@ interface AnyClient {
 
 const meta = ({ attributes }: ReadSpan, key: string) => attributes[`langfuse.observation.metadata.${key}`];
 
-/** Without it the runtime can't tell what is running: a third of the Workers there are lack it. */
+/** Without it, the runtime does not know the running trace. A third of existing Workers lack it. */
 const compatibilityFlags = ['nodejs_compat'];
 
 describe.each<[string, string, string[], object]>([
@@ -49,7 +49,7 @@ describe.each<[string, string, string[], object]>([
   ['SDK v2', 'v2', ['/mcp modern', '/mcp'], { compatibilityFlags }],
   ['tmcp', 'tmcp', ['/tmcp'], { compatibilityFlags }],
   ['mcp-lite and by hand', 'own', ['/lite', '/hand', '/parts'], { compatibilityFlags }],
-  ['the same without AsyncLocalStorage', 'own', ['/lite', '/hand', '/parts'], {}],
+  ['mcp-lite and by hand, without AsyncLocalStorage', 'own', ['/lite', '/hand', '/parts'], {}],
 ])('in workerd, %s', (_, file, paths, options) => {
   let langfuse: Langfuse;
   let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -68,7 +68,7 @@ describe.each<[string, string, string[], object]>([
     await langfuse.close();
   });
 
-  /** The roots that have arrived since. Each request sends its own, so that the last to come is waited for. */
+  /** The roots since the last call. Each request sends one, so it waits for the last one. */
   const roots = async (count: number) => {
     const found = () => langfuse.spans().filter((span) => meta(span, 'mcp.method.name'));
     await langfuse.until(() => found().length >= count);
@@ -108,7 +108,7 @@ describe.each<[string, string, string[], object]>([
     expect(langfuse.received.flatMap(({ body }) => faultsOfTraces(body))).toEqual([]);
   });
 
-  test.each(paths)('%s: calls of one tool at the same time are a trace each', async (path) => {
+  test.each(paths)('%s: concurrent calls of one tool are one trace each', async (path) => {
     const [pathname = '', isModern] = path.split(' ');
     const client = await connect(new URL(pathname, address), isModern !== undefined);
     await roots(1);
@@ -127,34 +127,37 @@ describe.each<[string, string, string[], object]>([
     }
   });
 
-  test.each(paths.filter((path) => /v1|low/.test(path)))('%s: a batch is a trace for each', async (path) => {
-    const call = (id: number) => ({
-      jsonrpc: '2.0',
-      id,
-      method: 'tools/call',
-      params: { name: id < 3 ? 'add' : 'subtract', arguments: { a: id } },
-    });
-    const response = await fetch(new URL(path, address), {
-      method: 'POST',
-      headers: {
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-protocol-version': '2025-03-26',
-      },
-      body: JSON.stringify([call(1), call(2), call(3)]),
-    });
-    expect(response.status).toBe(200);
-    await response.text();
-    const found = (await roots(3)).map((span) => [
-      meta(span, 'jsonrpc.request.id'),
-      meta(span, 'error.type'),
-    ]);
-    expect(found.toSorted()).toEqual([
-      ['1', undefined],
-      ['2', undefined],
-      ['3', 'unknown_tool'],
-    ]);
-  });
+  test.each(paths.filter((path) => /v1|low/.test(path)))(
+    '%s: each request of a batch is a trace',
+    async (path) => {
+      const call = (id: number) => ({
+        jsonrpc: '2.0',
+        id,
+        method: 'tools/call',
+        params: { name: id < 3 ? 'add' : 'subtract', arguments: { a: id } },
+      });
+      const response = await fetch(new URL(path, address), {
+        method: 'POST',
+        headers: {
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          'mcp-protocol-version': '2025-03-26',
+        },
+        body: JSON.stringify([call(1), call(2), call(3)]),
+      });
+      expect(response.status).toBe(200);
+      await response.text();
+      const found = (await roots(3)).map((span) => [
+        meta(span, 'jsonrpc.request.id'),
+        meta(span, 'error.type'),
+      ]);
+      expect(found.toSorted()).toEqual([
+        ['1', undefined],
+        ['2', undefined],
+        ['3', 'unknown_tool'],
+      ]);
+    },
+  );
 });
 
 async function connect(url: URL, isModern: boolean): Promise<AnyClient> {

@@ -8,7 +8,7 @@ async function after(run: () => unknown) {
   await Promise.resolve()
     .then(() => createTrace(fromToolCall('calc', { name: 'add' })).run(run))
     .catch(() => {});
-  // Of a Response the body is read first.
+  // The body of a Response is read first.
   await expect.poll(() => on.spans()).toHaveLength(1);
   const [span] = await on.spans();
   const of = (name: string) => span?.attributes[`langfuse.observation.${name}`];
@@ -37,24 +37,20 @@ test.each<[string, () => unknown, string]>([
   ['a status of 504', failing({ status: 504 }), 'timeout'],
   ['an abort', failing({ name: 'AbortError' }), 'cancelled'],
   ['a time limit', failing({ name: 'TimeoutError' }), 'timeout'],
-  ['a time limit of the network', failing({ code: 'ETIMEDOUT' }), 'timeout'],
+  ['a timeout of the network', failing({ code: 'ETIMEDOUT' }), 'timeout'],
   ['arguments of JSON-RPC', failing({ code: -32602 }, 'a has to be a number'), 'invalid_arguments'],
-  ['a tool that JSON-RPC does not know', failing({ code: -32602 }, 'Unknown tool: x'), 'unknown_tool'],
-  [
-    'a method that JSON-RPC does not know, of a call',
-    failing({ code: -32601 }, 'Method not found'),
-    'unknown_tool',
-  ],
+  ['an unknown tool in JSON-RPC', failing({ code: -32602 }, 'Unknown tool: x'), 'unknown_tool'],
+  ['an unknown method of JSON-RPC in a call', failing({ code: -32601 }, 'Method not found'), 'unknown_tool'],
   ['a resource', failing({ code: -32002 }, 'Resource not found'), 'not_found'],
   ['a text', () => Promise.reject('words'), 'exception'],
   ['isError', () => ({ isError: true, content: [{ text: 'MCP is hard' }] }), 'tool_error'],
   [
-    'a tool that talks of arguments',
+    'a tool whose text mentions arguments',
     () => ({ isError: true, content: [{ text: 'Tool box not found' }] }),
     'tool_error',
   ],
   [
-    'the words of the SDK',
+    'the text of the SDK',
     () => ({ isError: true, content: [{ text: 'MCP error -32602: Input validation error: x' }] }),
     'invalid_arguments',
   ],
@@ -86,7 +82,7 @@ test.each<[string, () => unknown]>([
   ['a Response of 204', () => new Response(null, { status: 204 })],
   ['a Response of 302', () => new Response(null, { status: 302, headers: { location: '/' } })],
   ['isError that is a text', () => ({ isError: 'true' })],
-])('%s is no failure', async (_, run) => {
+])('%s is not a failure', async (_, run) => {
   expect(await after(run)).toMatchObject({ level: 'DEFAULT', type: undefined });
   expect((await on.scores()).map(({ value }) => value)).toEqual([1]);
 });
@@ -94,13 +90,13 @@ test.each<[string, () => unknown]>([
 test.each<[string, () => unknown]>([
   ['a result that asks for input', () => ({ resultType: 'input_required', inputRequests: {} })],
   ['the same in an envelope', () => ({ jsonrpc: '2.0', id: 1, result: { resultType: 'input_required' } })],
-  ['an address that has to be opened first', failing({ code: -32042 })],
+  ['an address that the user must open first', failing({ code: -32042 })],
 ])('%s is a pause: neither a failure nor a success', async (_, run) => {
   expect(await after(run)).toMatchObject({ level: 'DEFAULT', type: undefined, message: 'waits for input' });
   expect(await on.scores()).toEqual([]);
 });
 
-test('the program has the last word on a result, and not on what it throws', async () => {
+test('the program can change the outcome of a result, but not of an error', async () => {
   const soft = { isError: true, content: [{ text: 'no such page' }] };
   createTrace({ name: 'fine' }).run((trace) => {
     trace.update({ level: 'DEFAULT' });
@@ -134,7 +130,7 @@ test('the program has the last word on a result, and not on what it throws', asy
   ]);
 });
 
-test('the text of a failed result is output: without output it is not told, its kind is', async () => {
+test('the text of a failed result is output: without outputs, only its kind is sent', async () => {
   on.init({ captureOutput: 'off', scores: [] });
   const told = await after(() => ({ isError: true, content: [{ text: 'of customer 7' }] }));
   expect(told).toEqual({
@@ -145,7 +141,7 @@ test('the text of a failed result is output: without output it is not told, its 
   });
 });
 
-test('a large or endless body of a Response is left alone, and the answer is the very same', async () => {
+test('a large or endless body of a Response is not read, and the response is the same object', async () => {
   const endless = new Response(
     new ReadableStream({ pull: (to) => to.enqueue(new TextEncoder().encode('x'.repeat(9999))) }),
     {

@@ -16,12 +16,12 @@ const IMPORTS = [
 const GENERATED = `${IMPORTS}
 export default { fetch: () => createTrace({ name: 'a:b', metadata: mcpToolMetadata('a', 'b') }).run(() => new Response()) };`;
 
-test('publint has nothing to say', async () => {
+test('publint finds nothing', async () => {
   const { messages } = await publint({ pkgDir: root, pack: 'npm' });
   expect(messages).toEqual([]);
 }, 60_000);
 
-test('attw finds types for every way in', () => {
+test('attw finds types for every entry point', () => {
   const attw = join(require.resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js');
   const output = execFileSync(
     process.execPath,
@@ -30,14 +30,14 @@ test('attw finds types for every way in', () => {
       encoding: 'utf8',
     },
   );
-  // It ends with an error where it finds a problem.
+  // It ends with an error if it finds a problem.
   expect(output.match(/node16 \(from ESM\): OK|bundler: OK/g)).toHaveLength(10);
 }, 60_000);
 
-test('a Worker grows by little, and by nothing for what it does not use', async () => {
+test('a Worker grows only a little, and unused parts add nothing', async () => {
   const bytes = async (source: string) => gzipSync(await bundle(source, true)).length;
   const base = await bytes('export default { fetch: () => new Response() };');
-  // What is measured today, with little room: whoever adds weight says so here.
+  // The measured sizes with little room. A change that adds bytes must change the limit here.
   expect((await bytes(GENERATED)) - base).toBeLessThan(14_500);
   expect(await bundle(GENERATED)).not.toMatch(
     /observeModel|recordScore|shutdownObservability|thoughtsTokenCount/,
@@ -52,7 +52,7 @@ test.each<[string, BuildOptions]>([
   ['a browser', { platform: 'browser', conditions: ['browser'] }],
   ['no platform', { platform: 'neutral' }],
   ['Node', { platform: 'node' }],
-])('a bundler for %s resolves it, and finds nothing of another platform', async (_, options) => {
+])('a bundler for %s resolves it, without code of another platform', async (_, options) => {
   const { outputFiles = [] } = await build({
     stdin: { contents: `export * from '@create-something/observability';`, resolveDir: import.meta.dirname },
     bundle: true,
@@ -65,7 +65,7 @@ test.each<[string, BuildOptions]>([
   expect(outputFiles[0]?.text).not.toMatch(/from ?["']node:/);
 });
 
-test('in a browser it stays quiet without keys', async () => {
+test('in a browser it prints nothing without keys', async () => {
   const { outputFiles } = await build({
     stdin: {
       contents: `${IMPORTS} globalThis.result = createTrace({ name: 'x' }).run(() => 42);`,

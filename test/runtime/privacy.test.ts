@@ -12,10 +12,10 @@ const letters = (min: number, max = min) =>
     maxLength: max,
   });
 
-/** With a digit between its letters: letters alone may be a word, which stays under some names. */
+/** It has a digit between its letters. Only letters could be a word, which stays unmasked after some names. */
 const token = (length: number) => letters(length).map((s) => `${s.slice(0, 5)}7${s.slice(6)}`);
 
-/** A card number with a right check digit. */
+/** A card number with a valid check digit. */
 const card = fc
   .tuple(fc.constantFrom('4', '51', '37'), fc.array(fc.nat(9), { minLength: 15, maxLength: 15 }))
   .map(([prefix, rest]) => {
@@ -27,7 +27,7 @@ const card = fc
     return digits + ((10 - (sum % 10)) % 10);
   });
 
-/** A secret that its form gives away, with the part that must not arrive. */
+/** A secret with a known form, and its part that must not be sent. */
 const secret = fc.oneof(
   letters(20, 48).map((s) => ({ text: `sk-${s}`, secret: s })),
   letters(20, 40).map((s) => ({ text: `sk-ant-api03-${s}`, secret: s })),
@@ -62,7 +62,7 @@ const secret = fc.oneof(
   })),
 );
 
-/** A name under which anything is a secret. */
+/** A name whose values are always secret. */
 const secretName = fc.constantFrom(
   'password',
   'userPassword',
@@ -88,7 +88,7 @@ const secretName = fc.constantFrom(
   'otp',
 );
 
-/** Somewhere in a value, at any depth. */
+/** A place in a value, at any depth. */
 const around = (value: unknown) =>
   fc
     .array(
@@ -110,7 +110,7 @@ const around = (value: unknown) =>
       }, value),
     );
 
-/** Puts a value into every place where a program can give one. */
+/** Puts a value into every field that a program can set. */
 function plant(value: unknown): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const trace = createTrace({
@@ -151,7 +151,7 @@ function plant(value: unknown): void {
   }));
 }
 
-/** Everything that arrived, with digits closed up as a reader of card numbers would. */
+/** Everything that arrived, without the gaps between digits, so that card numbers are visible. */
 async function arrived(): Promise<string> {
   await on.scores();
   return on.langfuse.received
@@ -160,7 +160,7 @@ async function arrived(): Promise<string> {
     .join('\n');
 }
 
-test('no secret arrives that its form gives away, in any field', async () => {
+test('no secret with a known form arrives, in any field', async () => {
   await fc.assert(
     fc.asyncProperty(
       secret.chain((planted) => around(planted.text).map((value) => ({ ...planted, value }))),
@@ -175,8 +175,8 @@ test('no secret arrives that its form gives away, in any field', async () => {
   );
 });
 
-test('no value arrives that is named as a secret', async () => {
-  // What was made by chance has more than small letters: a word may be the name's type.
+test('no value arrives whose name is that of a secret', async () => {
+  // A random value has more than lower-case letters, because a word may be the name's type.
   const random = (length: number) => letters(length).filter((text) => /[a-z]\d[A-Za-z]/.test(text));
   const value = fc.oneof(
     random(10),
@@ -195,7 +195,7 @@ test('no value arrives that is named as a secret', async () => {
   );
 });
 
-test('a secret that the cut goes through does not show its first half', async () => {
+test('a secret at the cut of a long text does not show its first half', async () => {
   await fc.assert(
     fc.asyncProperty(letters(40), fc.integer({ min: 0, max: 60 }), async (key, shift) => {
       on.init({ maxValueLength: 200 });
@@ -210,7 +210,7 @@ test('a secret that the cut goes through does not show its first half', async ()
 });
 
 test.each(['auth', 'pwd', 'pin', 'otp', 'cvv', 'ssn', 'password'])(
-  'JSON that is cut, or stands within a text, does not show its %s',
+  'JSON that is cut, or inside a text, does not show its %s',
   async (key) => {
     on.init({ maxValueLength: 300 });
     const json = JSON.stringify({ id: 1, [key]: '8675309', rest: 'x'.repeat(400) });
@@ -220,7 +220,7 @@ test.each(['auth', 'pwd', 'pin', 'otp', 'cvv', 'ssn', 'password'])(
   },
 );
 
-test('what is no secret arrives as it is', async () => {
+test('ordinary values arrive unchanged', async () => {
   const plain = {
     max_tokens: 512,
     tokens: 7,
@@ -240,7 +240,7 @@ test('what is no secret arrives as it is', async () => {
   expect(JSON.parse(String((await on.spans())[0]?.attributes['langfuse.observation.input']))).toEqual(plain);
 });
 
-test('e-mail addresses are masked if asked', async () => {
+test('e-mail addresses are masked on request', async () => {
   createTrace({ name: 'a', input: 'write to ann@example.com' }).end();
   on.init({ maskEmails: true });
   createTrace({ name: 'b', input: 'write to ann@example.com' }).end();
@@ -248,7 +248,7 @@ test('e-mail addresses are masked if asked', async () => {
   expect(inputs).toEqual(['write to ann@example.com', 'write to [masked]']);
 });
 
-test("the user's mask sees every text after the built-in one, and may fail", async () => {
+test("the user's mask gets every text after the built-in mask, and may fail", async () => {
   on.init({ mask: (text) => text.replaceAll('Ann', '***') });
   createTrace({ name: 'for Ann', input: { Ann: ['Ann', 'sk-0123456789abcdef'] }, userId: 'Ann' }).end();
   const [first] = await on.spans();
@@ -281,7 +281,7 @@ test('inputs and outputs can be left out or reduced to their outline', async () 
   expect(span?.attributes).not.toHaveProperty('langfuse.observation.output');
 });
 
-test('values that JSON cannot hold are told, not lost', async () => {
+test('values that JSON can’t express are described, not lost', async () => {
   const circular: Record<string, unknown> = { name: 'loop' };
   circular['self'] = circular;
   const input = {

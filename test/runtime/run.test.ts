@@ -15,7 +15,7 @@ import { observed } from './support/observed.js';
 const on = observed();
 const NAME = { name: 'test' };
 
-test('a value stays a value and a promise the same promise', async () => {
+test('a value is returned unchanged, and a promise is the same promise', async () => {
   const value = { deep: [1] };
   expect(createTrace(NAME).run(() => value)).toBe(value);
   const promise = Promise.resolve(value);
@@ -42,11 +42,11 @@ test('a foreign thenable is started once', async () => {
 
 test.each([
   ['an Error', new RangeError('out of bounds'), 'out of bounds'],
-  ['an Error without words', new TypeError(), 'TypeError'],
+  ['an Error without a message', new TypeError(), 'TypeError'],
   ['a text', 'just a text', 'just a text'],
   ['nothing', undefined, 'undefined'],
   ['an object without prototype', Object.create(null), undefined],
-])('%s that is thrown is recorded and thrown on as it is', async (_, error, message) => {
+])('a thrown %s is recorded and thrown again unchanged', async (_, error, message) => {
   const thrown = (fn: () => unknown) => {
     try {
       fn();
@@ -68,7 +68,7 @@ test.each([
   expect(spans[0]?.attributes['langfuse.observation.status_message']).toBe(message);
 });
 
-test('a fault of the telemetry does not reach the program', async () => {
+test('an error of the telemetry does not reach the program', async () => {
   const explosive = {
     get trap(): never {
       throw new Error('do not touch');
@@ -91,7 +91,7 @@ test('a fault of the telemetry does not reach the program', async () => {
   recordScore('x', hostile as { name: string; value: number });
 });
 
-test('what runs inside is nested without the trace being passed', async () => {
+test('inner observations are nested without passing the trace', async () => {
   const helper = async () => {
     await Promise.resolve();
     createGeneration(undefined, { name: 'helper' }).end();
@@ -134,7 +134,7 @@ test('concurrent traces do not mix', async () => {
   expect(spans).toHaveLength(40);
 });
 
-test('a span is sent once, and what comes after its end changes nothing', async () => {
+test('a span is sent once, and later changes have no effect', async () => {
   const trace = createTrace({ name: 'once', input: 1 });
   const span = createSpan(trace, { name: 'child' });
   span.end('first');
@@ -155,7 +155,7 @@ test('a span is sent once, and what comes after its end changes nothing', async 
   expect(spans[1]?.attributes['langfuse.observation.output']).toBe('done');
 });
 
-test('a child that outlives its trace follows in its own time', async () => {
+test('a child that outlives its trace is sent later', async () => {
   let child: ReturnType<typeof createSpan> | undefined;
   createTrace({ name: 'parent' }).run((trace) => {
     child = createSpan(trace, { name: 'late' });
@@ -166,13 +166,13 @@ test('a child that outlives its trace follows in its own time', async () => {
   expect(late).toMatchObject({ name: 'late', parentSpanId: parent?.spanId, traceId: parent?.traceId });
 });
 
-test('input is what it was at the call, not what became of it', async () => {
+test('the input is the value at the call, not a later one', async () => {
   const input = { list: [1] };
   createTrace({ name: 'mutating', input }).run(() => void input.list.push(2));
   expect((await on.spans())[0]?.attributes['langfuse.observation.input']).toBe('{"list":[1]}');
 });
 
-test('scores travel with their trace, and come later by its id alone', async () => {
+test('scores are sent with their trace, or later with only its id', async () => {
   on.init({ scores: ['success', 'latency'] });
   const trace = createTrace({ name: 'scored' });
   recordScore(trace, { name: 'accuracy', value: 0.9, comment: 'good' });
@@ -196,7 +196,7 @@ test('scores travel with their trace, and come later by its id alone', async () 
   expect(byName['mood']).not.toHaveProperty('traceId');
 });
 
-test('sampling is decided by the trace id, and keeps failures if asked', async () => {
+test('sampling depends on the trace id, and keeps failures on request', async () => {
   const ids: string[] = [];
   on.init({ sampleRate: 0.5 });
   for (let i = 0; i < 200; i++) {
@@ -237,7 +237,7 @@ test('traceMcpTool wraps a handler with or without input', async () => {
   expect(second?.attributes).not.toHaveProperty('langfuse.observation.input');
 });
 
-test('traceMcpTool records nothing of what a handler is called with where it is told so', async () => {
+test('traceMcpTool records no arguments with captureInput: false', async () => {
   const lookUp = ({ args, accessToken }: { args: object; accessToken: string }) =>
     `${JSON.stringify(args)} ${accessToken.length}`;
   const traced = traceMcpTool('calc', 'look_up', 'extract', lookUp, { captureInput: false });
@@ -248,28 +248,28 @@ test('traceMcpTool records nothing of what a handler is called with where it is 
   expect(JSON.stringify(span)).not.toContain('a-token-of-somebody');
 });
 
-test('traceMcpTool gives what looks like the handler', () => {
+test('traceMcpTool returns a function like the handler', () => {
   function add(_input: object, _extra: object) {
     return 'done';
   }
   const handler = Object.assign(add, { timeout: 5 });
   const traced = traceMcpTool('calc', 'add', 'transform', handler);
-  // Frameworks tell by the number of parameters whether a tool has an input.
+  // Frameworks use the number of parameters to find out if a tool has an input.
   expect([traced.length, traced.name, traced.timeout]).toEqual([2, 'add', 5]);
 });
 
-test("two traces that continue the same caller do not take each other's children", async () => {
+test('two traces of the same caller keep their own children', async () => {
   const context = { _meta: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } };
   const second = createTrace({ name: 'second', context });
   createTrace({ name: 'first', context }).run((first) => {
-    second.run(() => createSpan(first, { name: 'of the first' }).end());
+    second.run(() => createSpan(first, { name: 'child' }).end());
   });
   const spans = await on.spans();
-  const child = spans.find(({ name }) => name === 'of the first');
+  const child = spans.find(({ name }) => name === 'child');
   expect(spans.find(({ spanId }) => spanId === child?.parentSpanId)?.name).toBe('first');
 });
 
-test('a trace that is kept only if it fails does not grow without end', async () => {
+test('a trace that is kept only if it fails does not grow without limit', async () => {
   on.init({ sampleRate: 0, keepErrors: true });
   createTrace({ name: 'endless' }).run((trace) => {
     for (let i = 0; i < 3000; i++) createSpan(trace, { name: `step ${i}` }).end();
@@ -280,13 +280,13 @@ test('a trace that is kept only if it fails does not grow without end', async ()
   expect(spans.map(({ name }) => name)).toContain('step 2999');
 });
 
-test('an option that is undefined is not given', async () => {
+test('an undefined option counts as missing', async () => {
   on.init({ sampleRate: undefined, maxValueLength: undefined, captureInput: undefined } as object);
   createTrace({ name: 'kept', input: 'text' }).end();
   expect((await on.spans())[0]?.attributes['langfuse.observation.input']).toBe('text');
 });
 
-test('start, first token and end are of one clock, whatever the machine’s does meanwhile', async () => {
+test('start, first token and end are of one clock, even if the machine’s clock changes', async () => {
   const trace = createTrace({ name: 'clock' });
   const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
   const client = {
@@ -317,7 +317,7 @@ test('start, first token and end are of one clock, whatever the machine’s does
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
 
-test('a trace in which something was begun and left is sent in the end, and marked', async () => {
+test('a trace with an abandoned span is sent at the end, and marked', async () => {
   const trace = createTrace({ name: 'left' });
   createSpan(trace, { name: 'streamed body' });
   await shutdownObservability();

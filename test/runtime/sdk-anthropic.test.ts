@@ -142,13 +142,13 @@ const failing: [string, (client: Any) => unknown][] = [
   ['stream', ({ messages }) => messages.stream(ASKED).finalMessage()],
 ];
 
-test.each(failing)('%s: an answer of 529 is the program’s error and the generation’s', async (_, ask) => {
+test.each(failing)('%s: a 529 response is an error of the program and the generation', async (_, ask) => {
   const { seen, generations } = await both([{ status: 529, json: OVERLOADED }], ask);
   expect(seen).toMatchObject([{ status: 529 }]);
   expect(generations).toMatchObject([{ level: 'ERROR', says: expect.stringContaining('Overloaded') }]);
 });
 
-test('stream: an error between its events is the program’s and the generation’s', async () => {
+test('stream: an error between its events is an error of the program and the generation', async () => {
   const { seen, generations } = await both(
     [{ events: [...EVENTS.slice(0, 7), OVERLOADED] }],
     ({ messages }, see) => {
@@ -175,7 +175,7 @@ test.each([
       return stream.done();
     },
   ],
-])('stream: a reader that %s is recorded as far as it came', async (_, leave) => {
+])('stream: if the reader %s, the received part is recorded', async (_, leave) => {
   const { generations } = await both([{ events: EVENTS.slice(0, 8), stalls: true }], ({ messages }) =>
     leave(messages.stream(ASKED)),
   );

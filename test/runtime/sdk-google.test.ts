@@ -3,7 +3,7 @@ import { type Any, modelSdk } from './support/model-sdk.js';
 
 const both = modelSdk('google', '@google/genai', ({ GoogleGenAI }, url, fetcher) =>
   Object.assign(new GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl: url } }), {
-    // It takes no `fetch` of a program's own.
+    // It has no option for a `fetch` of the program.
     post: (method: string, body: object) =>
       fetcher(`${url}/v1beta/models/gemini-x:${method}`, { method: 'POST', body: JSON.stringify(body) }),
   }),
@@ -52,7 +52,7 @@ const STREAMED = {
   streamed: true,
 };
 
-test('generateContent: text, a function call, and every kind of tokens', async () => {
+test('generateContent: text, a function call, and every kind of token', async () => {
   const { seen, generations } = await both([{ json: ANSWER }], async ({ models }, see) => {
     const answer = await models.generateContent(ASKED);
     see(answer.functionCalls);
@@ -70,7 +70,7 @@ test('generateContentStream: the same chunks, and one generation', async () => {
   expect(generations).toMatchObject([STREAMED]);
 });
 
-test('a chat: a generation for each message, with what was said before', async () => {
+test('a chat: a generation for each message, with the earlier messages', async () => {
   const { seen, generations } = await both([{ json: ANSWER }, { events: CHUNKS }], async ({ chats }, see) => {
     const chat = chats.create({ model: ASKED.model, config: ASKED.config });
     see(await chat.sendMessage({ message: 'Weather in Paris?' }));
@@ -95,13 +95,13 @@ const failing: [string, (client: Any) => unknown][] = [
   ['a chat', ({ chats }) => chats.create({ model: 'gemini-x' }).sendMessage({ message: 'Hi' })],
 ];
 
-test.each(failing)('%s: an answer of 429 is the program’s error and the generation’s', async (_, ask) => {
+test.each(failing)('%s: a 429 response is an error of the program and the generation', async (_, ask) => {
   const { seen, generations } = await both([REFUSED], ask);
   expect(seen).toMatchObject([{ status: 429, message: expect.stringContaining('Slow down') }]);
   expect(generations).toMatchObject([{ level: 'ERROR', says: expect.stringContaining('Slow down') }]);
 });
 
-test('a stream that its reader leaves is recorded as far as it came', async () => {
+test('if the reader leaves a stream, the received part is recorded', async () => {
   const { generations } = await both(
     [{ events: CHUNKS.slice(0, 2), stalls: true }],
     async ({ models }, see) => {
@@ -114,7 +114,7 @@ test('a stream that its reader leaves is recorded as far as it came', async () =
   expect(generations).toMatchObject([{ model: 'gemini-x-001', output: 'Let me ', streamed: true }]);
 });
 
-test('a call that is aborted fails as before, and its signal is no input', async () => {
+test('an aborted call fails as before, and its signal is not recorded', async () => {
   let abort: AbortController;
   const { seen, generations } = await both([{ stalls: true, asked: () => abort.abort() }], ({ models }) => {
     abort = new AbortController();
@@ -135,7 +135,7 @@ test.each([
   expect(generations).toMatchObject([{ ...expected, input: contents, parameters, model, usage }]);
 });
 
-test('over an observed fetch, one that is refused has the model of its address', async () => {
+test('over an observed fetch, a refused call has the model from its address', async () => {
   const { generations } = await both(
     [REFUSED],
     async ({ post }) => (await post('generateContent', {})).status,

@@ -54,7 +54,7 @@ const GENERATION = {
   usage: KINDS,
 };
 
-test('create: one generation, and the answer with its response', async () => {
+test('create: one generation, and the result with its response', async () => {
   const { seen, generations } = await both(
     [answered({ content: 'Sunny' })],
     async ({ chat }) => (await chat.completions.create(ASKED).withResponse()).data,
@@ -109,13 +109,13 @@ test('parse: the parsed answer, once', async () => {
 test.each([
   [429, { error: { message: 'Slow down', type: 'rate_limit' } }],
   [400, { error: { message: 'No such model', type: 'invalid_request_error' } }],
-])('an answer of %i is the program’s error and the generation’s', async (status, json) => {
+])('a %i response is an error of the program and the generation', async (status, json) => {
   const { seen, generations } = await both([{ status, json }], ({ chat }) => chat.completions.create(ASKED));
   expect(seen).toMatchObject([{ status, message: `${status} ${json.error.message}` }]);
   expect(generations).toMatchObject([{ level: 'ERROR', says: `${status} ${json.error.message}` }]);
 });
 
-test('a call that is retried is one generation', async () => {
+test('a retried call is one generation', async () => {
   const { generations } = await both(
     [{ status: 500, json: {} }, answered({ content: 'Sunny' })],
     async ({ chat }) => (await chat.completions.create(ASKED, { maxRetries: 1 })).model,
@@ -149,7 +149,7 @@ test.each(reading)('a stream read by %s is recorded when it ends', async (_, rea
 test.each([
   ['breaks', false],
   ['aborts', true],
-])('a stream that its reader %s is recorded as far as it came', async (_, aborts) => {
+])('if the reader of a stream %s, the received part is recorded', async (_, aborts) => {
   const { generations } = await both([{ events: CHUNKS.slice(0, 2), stalls: true }], async ({ chat }) => {
     const stream = await chat.completions.create(STREAMED);
     for await (const { choices } of stream) {
@@ -161,7 +161,7 @@ test.each([
   expect(generations).toMatchObject([{ model: 'gpt-x-2026', output: 'Sunny', streamed: true }]);
 });
 
-test('a call that is aborted before it is answered is an error', async () => {
+test('a call that is aborted before its response is an error', async () => {
   let abort: AbortController;
   const { seen, generations } = await both([{ stalls: true, asked: () => abort.abort() }], ({ chat }) => {
     abort = new AbortController();
@@ -182,7 +182,7 @@ test('the stream helper: its events, its final answer, one generation', async ()
   expect(generations).toMatchObject([{ ...GENERATION, output: 'Sunny, 21°', streamed: true }]);
 });
 
-test('runTools: a generation for each time the model is asked', async () => {
+test('runTools: a generation for each call of the model', async () => {
   const { seen, generations } = await both(
     [answered({ content: null, tool_calls: [CALL] }, 'tool_calls'), answered({ content: 'Sunny' })],
     ({ chat }) => {

@@ -82,7 +82,7 @@ test('parse: the parsed answer, once', async () => {
   ]);
 });
 
-test('create with stream: the same events, and one generation of the whole answer', async () => {
+test('create with stream: the same events, and one generation of the complete response', async () => {
   const { seen, generations } = await both([{ events: EVENTS }], async ({ responses }, see) => {
     for await (const event of await responses.create({ ...ASKED, stream: true })) see(event);
   });
@@ -100,7 +100,7 @@ test('the stream helper: its events, its final answer, one generation', async ()
   expect(generations).toMatchObject([{ ...GENERATION, output: [text('Sunny')], streamed: true }]);
 });
 
-test('the stream helper, aborted by the program, fails as before and is recorded as far as it came', async () => {
+test('the stream helper, aborted by the program, fails as before, and the received part is recorded', async () => {
   const { seen, generations } = await both(
     [{ events: EVENTS.slice(0, 4), stalls: true }],
     async ({ responses }) => {
@@ -118,8 +118,8 @@ const FAILED = response([], { status: 'failed', error: { code: 'server_error', m
 test.each([
   ['an answer', { json: FAILED }, false],
   ['an event', { events: [EVENTS[0] as object, { type: 'response.failed', response: FAILED }] }, true],
-  ['an event of its own', { events: [{ type: 'error', code: 'x', message: 'Out of order' }] }, true],
-])('a failure that is told in %s is the generation’s', async (_, answer, stream) => {
+  ['a separate event', { events: [{ type: 'error', code: 'x', message: 'Out of order' }] }, true],
+])('a failure in %s is an error of the generation', async (_, answer, stream) => {
   const { generations } = await both([answer], async ({ responses }, see) => {
     const given = await responses.create({ ...ASKED, stream });
     if (stream) for await (const event of given) see(event);
@@ -128,7 +128,7 @@ test.each([
   expect(generations).toMatchObject([{ level: 'ERROR', says: 'Out of order' }]);
 });
 
-test('an answer of 400 is the program’s error and the generation’s, by the helper too', async () => {
+test('a 400 response is an error of the program and the generation, also with the helper', async () => {
   const refused = { status: 400, json: { error: { message: 'No such model' } } };
   const { seen, generations } = await both([refused], ({ responses }) =>
     responses.stream(ASKED).finalResponse(),

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** Sends one trace to a server that answers so, and tells what the server and the program saw. */
+/** Sends one trace to a server with these responses, and returns the requests and the warnings. */
 async function sendTo(answer: Parameters<typeof startLangfuse>[0], options = {}) {
   const langfuse = await startLangfuse(answer);
   const errors: string[] = [];
@@ -32,7 +32,7 @@ const status =
   (_: unknown, response: import('node:http').ServerResponse) =>
     void response.writeHead(code, headers).end('{"message":"no"}');
 
-test('500 is tried again, and told once', async () => {
+test('500 is retried, and reported once', async () => {
   const first = await sendTo(status(500), { timeout: 3000 });
   expect(first).toMatchObject({ result: 'answer', requests: 3 });
   expect(first.errors).toHaveLength(1);
@@ -41,7 +41,7 @@ test('500 is tried again, and told once', async () => {
   expect(warnings[0]).toContain('answered 500');
 });
 
-test('a server that comes back gets every span once more, unchanged', async () => {
+test('a server that recovers gets every span again, unchanged', async () => {
   const bodies: string[] = [];
   const { errors, requests } = await sendTo((request, response, count) => {
     bodies.push(request.text);
@@ -51,7 +51,7 @@ test('a server that comes back gets every span once more, unchanged', async () =
   expect(new Set(bodies).size).toBe(1);
 });
 
-test('a busy thread that wakes after the time limit gives up with the reason it had', async () => {
+test('a thread that is busy until after the timeout gives up with the last error', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(1);
   const busy = () => {
     for (const until = performance.now() + 1000; performance.now() < until; );
@@ -67,7 +67,7 @@ test('a busy thread that wakes after the time limit gives up with the reason it 
   expect(errors).toEqual([expect.stringContaining('answered 503')]);
 });
 
-test('429 waits as long as it is told', async () => {
+test('429 waits for the given time', async () => {
   const at: number[] = [];
   const { errors } = await sendTo((request, response, count) => {
     at.push(performance.now());
@@ -77,13 +77,13 @@ test('429 waits as long as it is told', async () => {
   expect((at[1] ?? 0) - (at[0] ?? 0)).toBeGreaterThanOrEqual(999);
 });
 
-test('429 for longer than there is time is not waited for', async () => {
+test('429 with a longer time than the timeout is not retried', async () => {
   const { errors, requests } = await sendTo(status(429, { 'retry-after': '3600' }));
   expect(requests).toBe(1);
   expect(errors[0]).toContain('answered 429');
 });
 
-test.each([401, 403])('%i is not tried again and says what to check', async (code) => {
+test.each([401, 403])('%i is not retried, and the warning has the settings to check', async (code) => {
   const { errors, requests } = await sendTo(status(code));
   expect(requests).toBe(1);
   expect(errors[0]).toMatch(/LANGFUSE_PUBLIC_KEY.*LANGFUSE_BASE_URL/);
@@ -97,7 +97,7 @@ test('a redirect is not followed with the keys', async () => {
   await elsewhere.close();
 });
 
-test('a server that hangs, resets, or is not there costs the time limit and no more', async () => {
+test('a server that hangs, resets, or is missing costs at most the timeout', async () => {
   for (const answer of [
     () => {},
     (_: unknown, response: import('node:http').ServerResponse) => void response.socket?.destroy(),
@@ -110,7 +110,7 @@ test('a server that hangs, resets, or is not there costs the time limit and no m
   expect(errors[0]).toContain('cannot be reached');
 });
 
-test('a reset in the middle of the answer to what was taken is no failure', async () => {
+test('a reset during the response to accepted spans is not a failure', async () => {
   const { errors, requests } = await sendTo((_, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('{"par');
     setImmediate(() => response.socket?.destroy());
@@ -118,7 +118,7 @@ test('a reset in the middle of the answer to what was taken is no failure', asyn
   expect({ errors, requests }).toEqual({ errors: [], requests: 1 });
 });
 
-test('spans that the server refuses one by one are told', async () => {
+test('spans that the server refuses separately are reported', async () => {
   const { errors, requests } = await sendTo(
     (_, response) => void response.end('{"partialSuccess":{"rejectedSpans":"1","errorMessage":"bad id"}}'),
   );
@@ -132,7 +132,7 @@ test('keys may be Secrets Store bindings and may end in a line break', async () 
   expect(spans).toHaveLength(1);
 });
 
-test('a request has at most 500 spans and 2 MB, and nothing is left out', async () => {
+test('a request has at most 500 spans and 2 MB, and no span is lost', async () => {
   const langfuse = await startLangfuse();
   const keys = { publicKey: 'pk', secretKey: 'sk', baseUrl: langfuse.url, scores: [] };
   initObservability(keys);

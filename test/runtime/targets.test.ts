@@ -93,13 +93,13 @@ test("a collector gets the conventions, Langfuse its own names, and neither the 
   ]);
   const own = langfuse.spans().find(({ name }) => name === 'calc:add');
   expect(own?.attributes).toHaveProperty(['langfuse.observation.metadata.mcp.method.name'], 'tools/call');
-  // Langfuse would take it for the name of the span.
+  // Langfuse would use it as the name of the span.
   expect(JSON.stringify(own)).not.toContain('gen_ai.tool.name');
   expect(langfuse.scores()).toHaveLength(2);
   expect(collector.scores()).toHaveLength(0);
 });
 
-test('names that every object has are names like others', async () => {
+test('names of members of every object are ordinary names', async () => {
   initObservability(both());
   createTrace({ name: 'odd', metadata: { valueOf: 'a', constructor: 'b' } }).run((trace) => {
     createGeneration(trace, { name: 'answer', model: 'm' }).end('x', { input: 1, constructor: 2 } as never);
@@ -113,7 +113,7 @@ test('names that every object has are names like others', async () => {
   }
 });
 
-test('a collector alone is enough, and its address may be the whole one', async () => {
+test('a collector is enough, and its address may be complete', async () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `${collector.url}/custom/v1/traces`);
   vi.stubEnv('OTEL_SERVICE_NAME', 'my-service');
   initObservability();
@@ -126,7 +126,7 @@ test('a collector alone is enough, and its address may be the whole one', async 
   expect(getClient()).toBeNull();
 });
 
-test('one that fails neither delays nor loses the other', async () => {
+test('a failing target does not delay the other', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const errors: string[] = [];
   const slow = await startLangfuse(() => {});
@@ -146,7 +146,7 @@ test('one that fails neither delays nor loses the other', async () => {
   warn.mockRestore();
 });
 
-test('exports under way are bounded: the rest waits in one request, or is dropped and counted', async () => {
+test('the number of running exports is limited: the rest waits in one request, or is dropped and counted', async () => {
   const warnings: string[] = [];
   const warn = vi.spyOn(console, 'warn').mockImplementation((words: string) => void warnings.push(words));
   const release: (() => void)[] = [];
@@ -166,7 +166,7 @@ test('exports under way are bounded: the rest waits in one request, or is droppe
   const send = async (name: string) => {
     createTrace({ name, input: 'x'.repeat(60_000) }).run(() => 1);
     flushes.push(getClient()?.flush());
-    // What is flushed in one turn of the event loop travels together.
+    // Spans that are flushed in one turn of the event loop are sent together.
     await new Promise((resolve) => setImmediate(resolve));
   };
   for (let i = 0; i < 50; i++) await send(`early ${i}`);
@@ -199,7 +199,7 @@ test.each<[string, Parameters<typeof startLangfuse>[0], string]>([
     'a redirect to https://elsewhere.test/login',
   ],
   [
-    'an endless answer',
+    'an endless response',
     (_, response) => {
       response.writeHead(400);
       const more = () => response.write('x'.repeat(16_384)) && setImmediate(more);
@@ -208,7 +208,7 @@ test.each<[string, Parameters<typeof startLangfuse>[0], string]>([
     },
     'answered 400 xxx',
   ],
-])('%s from the server is told as what it is', async (_, answer, words) => {
+])('%s from the server is reported as such', async (_, answer, words) => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const server = await startLangfuse(answer);
   const errors: string[] = [];
@@ -227,7 +227,7 @@ test.each<[string, Parameters<typeof startLangfuse>[0], string]>([
   warn.mockRestore();
 });
 
-test('a fault of the network names its cause, and keys that do not come are no fault of the network', async () => {
+test('a network error has its cause, and missing keys are not a network error', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const errors: string[] = [];
   const onError = ({ message }: Error) => errors.push(message);

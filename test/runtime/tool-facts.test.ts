@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const DELETE = { task: 'generate', oversight: 'required', description: 'Deletes a note' } as const;
 
-it('the metadata of a tool takes a task alone, or all that is known of it', () => {
+it('the metadata of a tool accepts only a task, or all facts', () => {
   const plain = mcpToolMetadata('notes', 'delete', 'generate', 'required');
   expect(plain).toMatchObject({ 'ai_task.type': 'generate', 'human_task.oversight_level': 'required' });
   expect(plain).not.toHaveProperty('gen_ai.tool.description');
@@ -14,7 +14,7 @@ it('the metadata of a tool takes a task alone, or all that is known of it', () =
   expect(mcpToolMetadata('notes', 'delete', undefined)['ai_task.type']).toBe('orchestrate');
 });
 
-it('a request is described by the table of the server’s tools, and by nothing else of that name', () => {
+it('a request is described by the table of the server’s tools, and not by inherited members', () => {
   const tools = { delete: DELETE, find: 'extract' } as const;
   const of = (name: string) => fromToolCall('notes', { params: { name } }, undefined, tools).metadata;
   expect(of('delete')).toEqual(mcpToolMetadata('notes', 'delete', DELETE));

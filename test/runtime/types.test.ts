@@ -11,7 +11,7 @@ test.each([
   ['typescript', '5.9', { module: 'ESNext', moduleResolution: 'Bundler' }],
   ['typescript-7', '7', { module: 'ESNext', moduleResolution: 'Bundler' }],
 ])(
-  'what the generator writes compiles with %s %s and %j',
+  'generated code compiles with %s %s and %j',
   (name, version, options) => {
     const root = dirname(require.resolve(`${name}/package.json`));
     const { version: installed } = require(`${name}/package.json`);

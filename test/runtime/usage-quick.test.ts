@@ -34,7 +34,7 @@ const usage = fc.record(
   { requiredKeys: [] },
 );
 
-it('counts the usual usage by the short way as by the long one', () => {
+it('counts common usage the same in both functions', () => {
   const plain = { ...Object.fromEntries(['input_tokens', 'output_tokens'].map((name) => [name, 7])) };
   fc.assert(
     fc.property(usage, (raw) => {

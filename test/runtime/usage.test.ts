@@ -18,7 +18,7 @@ interface Told {
 
 const told: Told[] = [
   {
-    who: 'OpenAI chat: parts within, sound among them',
+    who: 'OpenAI chat: parts within, including audio',
     raw: {
       prompt_tokens: 500,
       completion_tokens: 90,
@@ -51,7 +51,7 @@ const told: Told[] = [
     kinds: { input: 10, image_in: 50, image_out: 400 },
   },
   {
-    who: 'xAI: reasoning beside the completion, as the total shows',
+    who: 'xAI: reasoning separate from the completion, as the total shows',
     raw: {
       prompt_tokens: 40,
       completion_tokens: 8,
@@ -62,7 +62,7 @@ const told: Told[] = [
     kinds: { input: 40, output: 8, reasoning: 12, 'tool_request:search_source': 3 },
   },
   {
-    who: 'xAI: less reasoning than completion, still beside',
+    who: 'xAI: less reasoning than completion, still separate',
     raw: {
       prompt_tokens: 40,
       completion_tokens: 20,
@@ -72,7 +72,7 @@ const told: Told[] = [
     kinds: { input: 40, output: 20, reasoning: 5 },
   },
   {
-    who: 'Moonshot: cached tokens beside the details, within the prompt',
+    who: 'Moonshot: cached tokens outside the details, within the prompt',
     raw: { prompt_tokens: 900, completion_tokens: 10, total_tokens: 910, cached_tokens: 768 },
     kinds: { input: 132, cache_read: 768, output: 10 },
   },
@@ -98,7 +98,7 @@ const told: Told[] = [
     kinds: { input: 100, cache_read: 300, cache_write: 600, output: 9 },
   },
   {
-    who: 'LiteLLM: Anthropic’s names beside OpenAI’s, all within',
+    who: 'LiteLLM: both Anthropic’s and OpenAI’s names, all within',
     raw: {
       prompt_tokens: 1000,
       completion_tokens: 9,
@@ -109,7 +109,7 @@ const told: Told[] = [
     kinds: { input: 100, cache_read: 300, cache_write: 600, output: 9 },
   },
   {
-    who: 'Anthropic: all beside, two times to live, a fee',
+    who: 'Anthropic: all separate, two lifetimes, a fee',
     raw: {
       input_tokens: 3,
       cache_read_input_tokens: 700,
@@ -143,7 +143,7 @@ const told: Told[] = [
     kinds: { input: 4, cache_read: 80, cache_write_1h: 30, output: 6 },
   },
   {
-    who: 'Gemini: thoughts and tool prompts beside, cached within',
+    who: 'Gemini: thoughts and tool prompts separate, cached within',
     raw: {
       promptTokenCount: 200,
       cachedContentTokenCount: 50,
@@ -179,7 +179,7 @@ const told: Told[] = [
     kinds: { input: 10, cache_read: 30, output: 6 },
   },
   {
-    who: 'AI SDK 5 with Anthropic: the cache beside, writes in the metadata alone',
+    who: 'AI SDK 5 with Anthropic: the cache separate, writes only in the metadata',
     raw: { inputTokens: 4, outputTokens: 6, totalTokens: 10, cachedInputTokens: 70 },
     hint: {
       provider: 'anthropic.messages',
@@ -212,13 +212,13 @@ const told: Told[] = [
     kinds: { input: 330, cache_read: 70, output: 40, reasoning: 20 },
   },
   {
-    who: 'AI SDK 5 of a provider that is not told: the counts alone do not tell',
+    who: 'AI SDK 5 with an unknown provider: the counts are ambiguous',
     raw: { inputTokens: 400, outputTokens: 6, totalTokens: 406, cachedInputTokens: 70 },
     kinds: { input: 330, cache_read: 70, output: 6 },
     exact: false,
   },
   {
-    who: 'AI SDK 6 and 7 with Anthropic: the cache within, the times to live in the raw usage',
+    who: 'AI SDK 6 and 7 with Anthropic: the cache within, the lifetimes in the raw usage',
     raw: {
       inputTokens: 104,
       inputTokenDetails: { noCacheTokens: 4, cacheReadTokens: 70, cacheWriteTokens: 30 },
@@ -295,13 +295,13 @@ const told: Told[] = [
     exact: false,
   },
   {
-    who: 'a total that speaks of tokens that no part holds',
+    who: 'a total with tokens of no part',
     raw: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 50 },
     kinds: { input: 5, output: 2 },
     exact: false,
   },
   {
-    who: 'counts that are none',
+    who: 'invalid counts',
     raw: { input_tokens: -3, output_tokens: Number.NaN, cache_read_input_tokens: 4 },
     kinds: { cache_read: 4 },
     exact: false,
@@ -317,7 +317,7 @@ test.each(told)('$who', ({ raw, hint, kinds, exact = true }) => {
   expect(JSON.stringify(raw)).toBe(before);
 });
 
-test('what other models took for the answer stands beside it', () => {
+test('the usage of other models is separate', () => {
   const counts = (input_tokens: number, output_tokens: number) => ({ input_tokens, output_tokens });
   const iterations = [
     { type: 'compaction', ...counts(900, 40) },
@@ -331,11 +331,11 @@ test('what other models took for the answer stands beside it', () => {
       { type: 'advisor_message', model: 'claude-b', kinds: { input: 700, output: 30 } },
     ],
   });
-  // A provider that counts them in.
+  // A provider that includes them.
   expect(normalise({ ...counts(1650, 75), iterations }).others).toEqual([]);
 });
 
-test('a reported cost is the whole cost, or none', () => {
+test('a reported cost is the complete cost, or undefined', () => {
   const upstream = { upstream_inference_cost: 0.03 };
   expect(reportedCost({ cost: 0.5 })).toBe(0.5);
   expect(reportedCost({ cost: 0.5, is_byok: false, cost_details: upstream })).toBe(0.5);
@@ -351,7 +351,7 @@ test('a reported cost is the whole cost, or none', () => {
   expect(reportedCost({ cost: -1 })).toBeUndefined();
 });
 
-test('cache reads have the name that the price table of their maker has', () => {
+test('cache reads have the name in the provider’s price table', () => {
   const kinds = { input: 1, cache_read: 2 };
   expect(langfuseUsage({ kinds, total: 3 })).toEqual({ input: 1, input_cached_tokens: 2, total: 3 });
   expect(langfuseUsage({ kinds, total: undefined }, { model: 'claude-x' })).toEqual({
@@ -360,7 +360,7 @@ test('cache reads have the name that the price table of their maker has', () => 
   });
 });
 
-test('nothing is counted twice and nothing is lost, however a provider counts its parts', () => {
+test('nothing is counted twice or lost, for any way to count parts', () => {
   const count = fc.integer({ min: 0, max: 1e6 });
   const parts = fc.record({
     input: count,

@@ -128,7 +128,7 @@ test('a Durable Object sends what each call records', async () => {
   expect((await arrived(2)).map(({ name }) => name)).toEqual(['counter:add', 'counter:add']);
 });
 
-test('a session that a Durable Object keeps open over calls arrives as one tree', async () => {
+test('a session that a Durable Object keeps open between calls arrives as one tree', async () => {
   expect(await worker.get('/session')).toBe('closed');
   const spans = await arrived(4);
   const root = spans.find(({ name }) => name === 'session');
@@ -148,7 +148,7 @@ test('queue and cron', async () => {
   expect(spans[0]?.attributes['langfuse.trace.metadata.system_task.worker']).toBe('main');
 });
 
-test('Workers AI becomes a generation, and its result stays what it was', async () => {
+test('Workers AI becomes a generation, and its result is unchanged', async () => {
   expect(await worker.get('/ai')).toBe('["hello",1]');
   const [generation] = await arrived(2);
   expect(generation).toMatchObject({
@@ -177,13 +177,13 @@ test('a stream passes through byte for byte and is recorded when it ends', async
   });
 });
 
-test('a model behind a service binding, whose every property is a remote method', async () => {
+test('a model behind a service binding, on which every property is a remote method', async () => {
   expect(JSON.parse(await worker.get('/service'))).toMatchObject({ response: 'hi from @cf/remote' });
   const generation = (await arrived(2)).find(({ name }) => name === 'ai.run');
   expect(generation?.attributes['langfuse.observation.output']).toBe('hi from @cf/remote');
 });
 
-test('a flush in one request takes nothing from another', async () => {
+test('a flush in one request does not affect another', async () => {
   const slow = worker.get('/slow');
   const flushes = Array.from({ length: 5 }, () => worker.get('/flush'));
   expect(await Promise.all([slow, ...flushes])).toEqual(Array(6).fill('ok'));
@@ -209,13 +209,13 @@ test.each([
   const spans = await arrived(2);
   const root = spans.find(({ name }) => name === 'no-parent');
   const model = spans.find(({ name }) => name === 'ai.run');
-  // Where the runtime cannot tell what is running, it is a trace of its own rather than nothing.
+  // If the runtime does not know the running trace, the call becomes a separate trace.
   expect(model?.parentSpanId).toBe(how === 'with' ? root?.spanId : undefined);
   expect(model?.traceId === root?.traceId).toBe(how === 'with');
   await other.close();
 });
 
-test('a trace that nobody runs or ends arrives by itself, or at shutdown', async () => {
+test('a trace that no one runs or ends arrives by itself, or at shutdown', async () => {
   expect(await worker.get('/shutdown')).toBe('ok');
   expect((await arrived(2)).map(({ name }) => name)).toEqual(['g', 'shut']);
   langfuse.received.splice(0);
@@ -223,7 +223,7 @@ test('a trace that nobody runs or ends arrives by itself, or at shutdown', async
   expect((await arrived(2)).map(({ name }) => name)).toEqual(['g', 'unmanaged']);
 });
 
-test('of 200 requests at once every span arrives', async () => {
+test('every span of 200 concurrent requests arrives', async () => {
   const paths = Array.from({ length: 200 }, (_, i) => `r${i}`);
   expect(await Promise.all(paths.map((path) => worker.get(`/${path}`)))).toEqual(paths);
   const spans = await arrived(400);

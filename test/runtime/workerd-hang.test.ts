@@ -13,20 +13,20 @@ export default {
   },
 };`;
 
-// Each waits for the runtime to give up, so they wait together.
+// Each test waits until the runtime gives up, so they run together.
 test.concurrent.each<[string, Parameters<typeof startLangfuse>[0]]>([
   ['accepts and never answers', () => {}],
   [
-    'begins an answer and never ends it',
+    'begins a response and never ends it',
     (_, response) => void response.writeHead(500, { 'content-length': '100' }).write('{'),
   ],
-])('in workerd a backend that %s holds nothing up, and is told once', async (_, answer) => {
+])('in workerd a backend that %s delays nothing, and is reported once', async (_, answer) => {
   const langfuse = await startLangfuse(answer);
   const worker = await startWorker(SOURCE, { bindings: langfuse.keys() });
   const calls = 4;
   for (let i = 0; i < calls; i++) expect(await worker.get('/')).toBe('{"sum":3}');
   const lost = async () => JSON.parse(await worker.get('/lost'));
-  // Had an answer waited for its export, that would have been given up by now.
+  // If a response waited for its export, the runtime would have given up by now.
   expect(await lost()).toBe(0);
   await langfuse.until(() => langfuse.received.length >= calls);
   await expect.poll(lost, { timeout: 25_000 }).toBe(calls);
@@ -35,7 +35,7 @@ test.concurrent.each<[string, Parameters<typeof startLangfuse>[0]]>([
   await langfuse.close();
 });
 
-test('in workerd at most 32 exports are under way, and what is dropped is counted', async () => {
+test('in workerd at most 32 exports run at a time, and dropped ones are counted', async () => {
   const langfuse = await startLangfuse(() => {});
   const worker = await startWorker(
     SOURCE.replace("name: 'server:add'", "name: 'server:add', input: 'x'.repeat(60_000)"),
@@ -45,7 +45,7 @@ test('in workerd at most 32 exports are under way, and what is dropped is counte
   );
   await Promise.all(Array.from({ length: 150 }, () => worker.get('/')));
   await langfuse.until(() => langfuse.received.length >= 32);
-  // What found no place and no room to wait is lost at once, and the program is told of each.
+  // Traces above the limits are lost at once, and each is reported.
   const lost = async () => JSON.parse(await worker.get('/lost'));
   await expect.poll(lost, { timeout: 5_000 }).toBeGreaterThan(0);
   expect(langfuse.received).toHaveLength(32);

@@ -56,7 +56,7 @@ describe.each<[string, string[], string?]>([
 
   test('a call becomes one export with the tree in it', async () => {
     expect(await worker.get('/')).toBe('{"content":[{"type":"text","text":"3"}]}');
-    // The score too, which comes by a request of its own: late, it would count for the next test.
+    // Wait for the score too: it is a separate request, and would otherwise count in the next test.
     await langfuse.until(() => langfuse.spans().length === 3 && langfuse.scores().length === 1);
     expect(langfuse.received.filter(({ path }) => path.endsWith('traces'))).toHaveLength(1);
     const root = langfuse.spans().find((span) => !span.parentSpanId);
@@ -75,16 +75,19 @@ describe.each<[string, string[], string?]>([
   test.each([
     ['throw', 'TypeError: no such number', 'no such number'],
     ['isError', '{"isError":true,"content":[{"type":"text","text":"bad input"}]}', 'bad input'],
-  ])('a failure by %s is the same to the caller and marked in the trace', async (how, answer, message) => {
-    expect(await worker.get(`/${how}`)).toBe(answer);
-    await langfuse.until(() => langfuse.spans().length === 3 && langfuse.scores().length === 1);
-    const root = langfuse.spans().find((span) => !span.parentSpanId);
-    expect(root?.attributes).toMatchObject({
-      'langfuse.observation.level': 'ERROR',
-      'langfuse.observation.status_message': message,
-    });
-    expect(langfuse.scores()).toMatchObject([
-      { name: 'success', value: 0, dataType: 'BOOLEAN', traceId: root?.traceId },
-    ]);
-  });
+  ])(
+    'a failure by %s reaches the caller unchanged, and is marked in the trace',
+    async (how, answer, message) => {
+      expect(await worker.get(`/${how}`)).toBe(answer);
+      await langfuse.until(() => langfuse.spans().length === 3 && langfuse.scores().length === 1);
+      const root = langfuse.spans().find((span) => !span.parentSpanId);
+      expect(root?.attributes).toMatchObject({
+        'langfuse.observation.level': 'ERROR',
+        'langfuse.observation.status_message': message,
+      });
+      expect(langfuse.scores()).toMatchObject([
+        { name: 'success', value: 0, dataType: 'BOOLEAN', traceId: root?.traceId },
+      ]);
+    },
+  );
 });

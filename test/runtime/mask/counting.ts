@@ -1,17 +1,20 @@
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
 type Next = (at: number) => boolean;
-/** Tries to match from a place on, and goes on with `next`. */
+/** Tries to match from an offset, and continues with `next`. */
 type Matcher = (at: number, next: Next) => boolean;
 type Captures = ([start: number, end: number] | undefined)[];
 
-/** Steps of a backtracking matcher that all patterns have taken together while `work` ran. The same on every machine. */
+/**
+ * The number of steps that a backtracking matcher needs for all patterns while `work` runs. It is equal on every
+ * machine.
+ */
 export function stepsOf(work: () => void): number {
   const { exec } = RegExp.prototype;
   let steps = 0;
   RegExp.prototype.exec = function (text) {
     const { lastIndex } = this;
-    // What is counted must not be counted itself.
+    // The counter must not count its own patterns.
     RegExp.prototype.exec = exec;
     try {
       const found = exec.call(this, text);
@@ -19,9 +22,9 @@ export function stepsOf(work: () => void): number {
       const counted = matcherOf(this)(String(text), this.global || this.sticky ? lastIndex : 0);
       this.lastIndex = after;
       steps += counted.steps;
-      // The count is worth something only if it is of the same matching.
+      // The count is only valid if the matches are the same.
       if (counted.found !== (found && JSON.stringify([found.index, ...found])))
-        throw new Error(`${this} was not counted right: ${counted.found} for ${JSON.stringify(found)}`);
+        throw new Error(`${this} was not counted correctly: ${counted.found} for ${JSON.stringify(found)}`);
       return found;
     } finally {
       RegExp.prototype.exec = patched;
@@ -71,7 +74,7 @@ function compile({ source, flags, sticky, ignoreCase, dotAll }: RegExp) {
     );
   };
 
-  /** One character, by a test. */
+  /** One character that passes a test. */
   const character =
     (test: (code: number) => boolean, back: boolean): Matcher =>
     (at, next) => {
@@ -115,7 +118,7 @@ function compile({ source, flags, sticky, ignoreCase, dotAll }: RegExp) {
       case 'Quantifier':
         return quantifier(node, back);
       default:
-        throw new Error(`nobody has written ${node.type} here`);
+        throw new Error(`there is no matcher for ${node.type}`);
     }
   };
 
@@ -130,7 +133,7 @@ function compile({ source, flags, sticky, ignoreCase, dotAll }: RegExp) {
 
   const quantifier = ({ element: of, min, max, greedy }: AST.Quantifier, back: boolean): Matcher => {
     const one = element(of, back);
-    // A loop for what is one character long: recursion would have no room.
+    // A loop for a single character, because recursion would overflow the stack.
     if (isOneLong(of))
       return (at, next) => {
         const step = back ? -1 : 1;
@@ -191,7 +194,7 @@ function plainTest(
   dotAll: boolean,
 ): (code: number) => boolean {
   if (node.type === 'Character') return (code) => code === node.value;
-  // The engine's own sets, one character at a time.
+  // Character sets are tested by the engine, one character at a time.
   const own = new RegExp(`^${node.raw}$`, dotAll ? 's' : '');
   const table = new Map<number, boolean>();
   return (code) => {
@@ -204,7 +207,7 @@ function plainTest(
   };
 }
 
-/** Whether it is one character in each case, and leaves no capture. */
+/** True if each alternative is one character without a capture. */
 function isOneLong(node: AST.Element): boolean {
   if (/^Character/.test(node.type)) return true;
   return (

@@ -5,7 +5,7 @@ const ALPHABETS = {
   u: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789',
 };
 
-/** Random numbers from 0 to 1 that the same seed gives again (mulberry32). */
+/** Random numbers from 0 to 1. The same seed gives the same numbers (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -16,15 +16,15 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** A secret and the longest of its parts that was made by chance, which may not be seen again. */
+/** A secret and its longest random part, which must not be sent. */
 export interface Planted {
   text: string;
   needle: string;
 }
 
 /**
- * Fills an example of a rule: `<36>` stands for 36 letters and digits, with h for hex, d for digits, u for capitals;
- * `<card:4:16>` for a card number.
+ * Fills an example of a rule. `<36>` means 36 letters and digits; a suffix h means hex, d digits, u capitals.
+ * `<card:4:16>` means a card number.
  */
 export function fill(example: string, random: () => number): Planted {
   let needle = '';
@@ -44,7 +44,7 @@ export function fill(example: string, random: () => number): Planted {
   return { text, needle };
 }
 
-/** A card number of `length` digits with a right check digit. */
+/** A card number of `length` digits with a valid check digit. */
 function card(prefix: string, length: number, random: () => number): string {
   let digits = prefix;
   while (digits.length < length - 1) digits += Math.floor(random() * 10);

@@ -17,12 +17,12 @@ import { PAIRS, SURROUNDINGS } from './surroundings.js';
 
 const on = observed();
 
-/** Printed with each failure: put it here to see the same again. */
+/** Each failure prints the seed. Set it here to repeat the run. */
 const SEED = Date.now();
 const random = randomFrom(SEED);
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
-/** Every place in which a program, a client or an answer can put a text. */
+/** Every place for a text of a program, a client or a response. */
 const FIELDS: Record<string, (trace: Trace, text: string) => unknown> = {
   'name of a trace': (_, text) => createTrace({ name: text }).end(),
   'name of a span': (trace, text) => createSpan(trace, { name: text }).end(),
@@ -75,7 +75,7 @@ const FIELDS: Record<string, (trace: Trace, text: string) => unknown> = {
   _meta: (_, text) => createTrace({ name: 't', context: { _meta: metaOf(text) } }).end(),
   headers: (_, text) =>
     createTrace({ name: 't', context: { requestInfo: { headers: headersOf(text) } } }).end(),
-  'who is logged in': (_, text) =>
+  'the user of the request': (_, text) =>
     createTrace({
       name: 't',
       context: {
@@ -90,7 +90,7 @@ const FIELDS: Record<string, (trace: Trace, text: string) => unknown> = {
   'a method': (_, text) => asked(text, { a: text }),
   'who connects': (_, text) =>
     asked('initialize', { protocolVersion: text, clientInfo: { name: text, version: text } }),
-  'an answer that refuses': (_, text) =>
+  'a response that refuses': (_, text) =>
     observeMessage('calc', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'add' } }, () => ({
       error: { code: -32602, message: text },
     })),
@@ -119,7 +119,7 @@ const headersOf = (text: string) =>
     ),
   );
 
-/** Sends a text made anew for every field, and gives the fields through which it is seen. */
+/** Sends a new text in every field, and returns the fields that leaked it. */
 async function leaks(make: () => { text: string; needle: string }): Promise<string[]> {
   const planted: { field: string; text: string; needle: string }[] = [];
   on.langfuse.received.splice(0);
@@ -132,16 +132,16 @@ async function leaks(make: () => { text: string; needle: string }): Promise<stri
   });
   await on.scores();
   const sent = on.langfuse.received.map(({ text, headers }) => text + JSON.stringify(headers)).join('\n');
-  // Something was sent for each of them, or there was nothing to see.
+  // Each field must have sent something. Otherwise the test would show nothing.
   expect(sent.split('"spanId"').length).toBeGreaterThan(Object.keys(FIELDS).length - 5);
   return planted.filter(({ needle }) => sent.includes(needle)).map(({ field, text }) => `${field}: ${text}`);
 }
 
-/** Behind a digit a card's number is another number. */
+/** After a digit, a card's number is another number. */
 const skips = (id: string, place: string) => id === 'card' && place === 'after a digit';
 
 test.each([...ALL_FORMS, ...SHAPES].map(({ id, must }) => [id, must] as const))(
-  `%s leaves through no field, in any surroundings (seed ${SEED})`,
+  `%s does not leak through any field, in any context (seed ${SEED})`,
   async (id, must) => {
     const places = Object.entries(SURROUNDINGS).filter(([place]) => !skips(id, place));
     for (let round = 0; round < 3; round++)
@@ -156,7 +156,7 @@ test.each([...ALL_FORMS, ...SHAPES].map(({ id, must }) => [id, must] as const))(
 );
 
 test.each(NAMES.filter(({ id }) => id !== 'query').map(({ id, must }) => [id, must] as const))(
-  `what a name of %s gives away leaves through no field, however it is written (seed ${SEED})`,
+  `the value of a name of %s does not leak through any field, in any spelling (seed ${SEED})`,
   async (id, must) => {
     for (let round = 0; round < 3; round++)
       expect(

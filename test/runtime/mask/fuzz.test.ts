@@ -6,12 +6,12 @@ import { SHAPES } from '../../../packages/observability/rules/shapes.js';
 import { fill, randomFrom } from './examples.js';
 import { PAIRS, SURROUNDINGS } from './surroundings.js';
 
-/** Printed with each failure: put it here to see the same again. */
+/** Each failure prints the seed. Set it here to repeat the run. */
 const SEED = Date.now();
 const random = randomFrom(SEED);
 
 const FORMS = [...ALL_FORMS, ...SHAPES].flatMap(({ id, must }) => must.map((example) => ({ id, example })));
-/** Behind a digit a card's number is another number. */
+/** After a digit, a card's number is another number. */
 const skips = (id: string, place: string) => id === 'card' && place === 'after a digit';
 
 test.each(Object.entries(SURROUNDINGS))(`every form is masked: %s (seed ${SEED})`, (place, put) => {
@@ -43,7 +43,7 @@ test.each([
   ['without quotes', (value: string) => `PASSWORD=${value} next`],
   ['in a header', (value: string) => `Cookie: a=${value}\nnext`],
   ['in brackets', (value: string) => `tokens: ["${value}", "x"]`],
-])(`a value longer than what is looked at is masked to its end: %s (seed ${SEED})`, (_, put) => {
+])(`a value that is longer than the read part is masked to its end: %s (seed ${SEED})`, (_, put) => {
   const { text } = fill('<2500>', random);
   const masked = maskText(put(text));
   expect(masked).not.toContain(text.slice(-40));

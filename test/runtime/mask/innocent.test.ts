@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { INNOCENT } from './innocent.js';
 import { SURROUNDINGS } from './surroundings.js';
 
-test('ordinary lines stay, alone and together', () => {
+test('ordinary lines stay, separately and together', () => {
   expect(INNOCENT.map((line) => maskText(line))).toEqual(INNOCENT);
   const text = INNOCENT.join('\n');
   expect(maskText(text)).toBe(text);
 });
 
-/** Places where what stands behind a line would be a part of its value. */
+/** Places where the text after a line would be part of its value. */
 const TELLING = [
   'after a digit',
   'after an equals sign',

@@ -1,4 +1,4 @@
-/** Sentences, code and data that arrive as they are. */
+/** Sentences, code and data that must stay unchanged. */
 export const INNOCENT = `
 The token limit is 4096 and the password has to be changed.
 token: a unit of text

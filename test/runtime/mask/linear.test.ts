@@ -14,23 +14,23 @@ const HOSTILE: Record<string, string> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'hostile.json'), 'utf8'),
 );
 
-/** Steps for each character of `unit`, repeated up to a length. */
+/** The number of steps for each character of a text that repeats `unit`. */
 function perCharacter(unit: string, length: number): number {
   const text = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
   return stepsOf(() => maskText(text)) / length;
 }
 
-/** Work that grew with the square would be four times as much for each character. */
+/** Quadratic work would need four times as many steps for each character. */
 function expectLinear(unit: string, length: number): void {
   const [some, more] = [perCharacter(unit, length), perCharacter(unit, 4 * length)];
   expect({ unit, some, grows: more > 1.3 * some + 10 }).toEqual({ unit, some, grows: false });
 }
 
-test.each(Object.entries(HOSTILE))('the work grows as a hostile text does: %s', (_, unit) => {
+test.each(Object.entries(HOSTILE))('the work is linear for a hostile text: %s', (_, unit) => {
   expectLinear(unit, 4_000);
 });
 
-/** Beginnings, names, signs and escapes, as they stand in no text. */
+/** Beginnings of secrets, names, signs and escapes, in an order that no real text has. */
 const PIECES = [
   ...ALL_FORMS.flatMap(({ must }) => must),
   ...SHAPES.flatMap(({ must }) => must),
@@ -39,7 +39,7 @@ const PIECES = [
   ...['-', '_', '.', '/', '\n', ' ', '\x1b[31m', '4111', 'name', 'value', '--', '://', '`', '\0'],
 ];
 
-test(`the work grows as a text of any pieces does (seed ${SEED})`, () => {
+test(`the work is linear for a text of any pieces (seed ${SEED})`, () => {
   for (let round = 0; round < 60; round++) {
     const parts = Array.from({ length: 1 + Math.floor(random() * 5) }, () => {
       const piece = fill(PIECES[Math.floor(random() * PIECES.length)] as string, random).text;
@@ -49,7 +49,7 @@ test(`the work grows as a text of any pieces does (seed ${SEED})`, () => {
   }
 });
 
-test('the count tells work that grows with the square', () => {
+test('the count detects quadratic work', () => {
   const slow = (length: number) => stepsOf(() => void /a+b/.test('a'.repeat(length))) / length;
   expect(slow(400)).toBeGreaterThan(3.5 * slow(100));
 });

@@ -14,7 +14,7 @@ import { fill, randomFrom } from './examples.js';
 const SEED = Date.now();
 const random = randomFrom(SEED);
 
-test('the module of the runtime and the table of the guide are those that the rules make', () => {
+test('the runtime’s module and the guide’s table are up to date', () => {
   expect(readFileSync('packages/observability/src/mask/rules.ts', 'utf8')).toBe(generate());
   expect(readFileSync('packages/observability/src/mask/rule-ids.ts', 'utf8')).toBe(generateIds());
   expect(readFileSync('docs/guides/privacy.md', 'utf8')).toContain(guideTable());
@@ -39,7 +39,7 @@ test.each([...ALL_FORMS, ...SHAPES].flatMap(({ id, mustNot }) => mustNot.map((te
 );
 
 test.each(NAMES.flatMap(({ id, must }) => must.map((name) => [id, name])))(
-  `%s: what %s holds is masked (seed ${SEED})`,
+  `%s: the value of %s is masked (seed ${SEED})`,
   (id, name) => {
     const value = fill(id === 'card' ? '<16d>' : 'aB3<16>', random).text;
     expect(maskText(`${name}=${value}`)).toBe(`${name}=[masked]`);
@@ -47,7 +47,7 @@ test.each(NAMES.flatMap(({ id, must }) => must.map((name) => [id, name])))(
 );
 
 test.each(NAMES.flatMap(({ id, mustNot }) => mustNot.map((name) => [id, name])))(
-  '%s: what %s holds stays',
+  '%s: the value of %s stays',
   (_, name) => {
     expect(maskText(`${name}=aB3dE5fG7hJ9`)).toBe(`${name}=aB3dE5fG7hJ9`);
   },

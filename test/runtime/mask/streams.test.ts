@@ -8,13 +8,13 @@ import { SURROUNDINGS } from './surroundings.js';
 
 const on = observed();
 
-/** Printed with each failure: put it here to see the same again. */
+/** Each failure prints the seed. Set it here to repeat the run. */
 const SEED = Date.now();
 const random = randomFrom(SEED);
 
 const FORMS = [...ALL_FORMS, ...SHAPES].flatMap(({ id, must }) => must.map((example) => ({ id, example })));
 
-/** Pieces of one to seven characters, as models send their answers. */
+/** Pieces of one to seven characters, like the streams of models. */
 function pieces(text: string): string[] {
   const parts: string[] = [];
   for (let at = 0; at < text.length; ) {
@@ -31,11 +31,11 @@ async function* streamOf(text: string) {
 
 const PLACES = Object.entries(SURROUNDINGS);
 
-test(`a secret that a stream brings in pieces is masked, for every form, in any surroundings (seed ${SEED})`, async () => {
+test(`a secret in pieces of a stream is masked, for every form, in any context (seed ${SEED})`, async () => {
   const needles: { id: string; place: string; needle: string }[] = [];
   for (const { id, example } of FORMS) {
     const { text, needle } = fill(example, random);
-    // Behind a digit a card's number is another number.
+    // After a digit, a card's number is another number.
     const places = PLACES.filter(([place]) => id !== 'card' || place !== 'after a digit');
     const [place, put] = places[Math.floor(random() * places.length)] as (typeof PLACES)[number];
     needles.push({ id, place, needle });

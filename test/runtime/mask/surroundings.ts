@@ -1,10 +1,10 @@
-/** A place in which a text occurs every day. */
+/** A usual context of a text. */
 export type Surrounding = (text: string) => string;
 
 const json = (text: string) => JSON.stringify({ log: text });
 const url = (text: string) => encodeURIComponent(text);
 
-/** Places for anything. */
+/** Contexts for any text. */
 export const SURROUNDINGS: Record<string, Surrounding> = {
   alone: (t) => t,
   prose: (t) => `Please use ${t} for that, thanks`,
@@ -23,7 +23,7 @@ export const SURROUNDINGS: Record<string, Surrounding> = {
   'JSON in JSON in JSON': (t) => json(json(json(`l1\r\n${t}\r\nl3`))),
   'pretty JSON': (t) => JSON.stringify({ a: 1, list: ['x', t], b: { c: true } }, null, 2),
   'JSON that was cut': (t) => json(`l1\n${t}\nl3`).slice(0, -2),
-  'an answer of MCP': (t) => JSON.stringify({ content: [{ type: 'text', text: `# file\n${t}\nX=1` }] }),
+  'a response of MCP': (t) => JSON.stringify({ content: [{ type: 'text', text: `# file\n${t}\nX=1` }] }),
   'server-sent event': (t) => `event: message\ndata: ${json(t)}\n\n`,
   'JSON lines': (t) => `${json('a')}\n${json(t)}\n${json('b')}`,
   'JSON with escaped slashes': (t) => json(t).replaceAll('/', '\\/'),
@@ -90,7 +90,7 @@ export const SURROUNDINGS: Record<string, Surrounding> = {
     ]),
 };
 
-/** Names and values as programs, files and commands write them. */
+/** Names and values in the syntax of programs, files and commands. */
 export const PAIRS: Record<string, (name: string, value: string) => string> = {
   '.env': (n, v) => `A=1\n${n}=${v}\nB=2`,
   '.env, quoted': (n, v) => `${n}="${v}"`,
@@ -152,7 +152,7 @@ export const PAIRS: Record<string, (name: string, value: string) => string> = {
   prose: (n, v) => `the ${n}: ${v} is old`,
   'prose, is sign': (n, v) => `the ${n} = ${v} is old`,
   bold: (n, v) => `**${n}:** ${v}`,
-  'bold, sign behind': (n, v) => `**${n}**: ${v}`,
+  'bold, sign after it': (n, v) => `**${n}**: ${v}`,
   code: (n, v) => `\`${n}\`: \`${v}\``,
   'table of Markdown': (n, v) => `| ${n} | ${v} |`,
   ANSI: (n, v) => `\x1b[1m${n}\x1b[0m: \x1b[32m${v}\x1b[0m`,

@@ -1,4 +1,4 @@
-// A server of mcp-lite, and a JSON-RPC dispatcher written by hand.
+// A server of mcp-lite, and a hand-written JSON-RPC dispatcher.
 import {
   createTrace,
   fromToolCall,
@@ -89,7 +89,7 @@ export default {
         if (message.id === undefined) return new Response(null, { status: 202 });
         const envelope = { jsonrpc: '2.0', id: message.id };
         try {
-          // Handlers are called later, and with parts that may be all that they are given.
+          // Handlers run later, and may get only a part of the request.
           await 0;
           const isWhole = new URL(request.url).pathname === '/hand';
           const options = fromToolCall('calc', isWhole ? message : { name, arguments: args });

@@ -1,6 +1,6 @@
 /**
- * What Langfuse takes, in our own words: the rules of its OTLP endpoint and of its scores, as its documentation and
- * its server have them (v4.16). One span that breaks a rule costs the whole request, so each is checked.
+ * The rules of Langfuse's OTLP endpoint and of its scores, from its documentation and its server (v4.16). If one span
+ * breaks a rule, Langfuse refuses the whole request, so each span is checked.
  */
 
 type Json = Record<string, unknown>;
@@ -19,7 +19,7 @@ const TYPES = [
 ];
 const LEVELS = ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'];
 
-/** Attribute names without a free part, and what their text must be. */
+/** Fixed attribute names, and the required form of their texts. */
 const ATTRIBUTES: Record<string, (value: unknown) => boolean> = {
   'langfuse.observation.type': (value) => TYPES.includes(String(value)),
   'langfuse.observation.input': isText,
@@ -41,14 +41,14 @@ const ATTRIBUTES: Record<string, (value: unknown) => boolean> = {
   'session.id': (value) => isText(value) && String(value).length <= 220,
 };
 
-/** Faults of a body for /api/public/otel/v1/traces; none when it is right. */
+/** The errors in a body for /api/public/otel/v1/traces. Empty if it is valid. */
 export function faultsOfTraces(body: Json): string[] {
   const faults: string[] = [];
   const seen = new Map<string, { start: bigint; end: bigint; parent: unknown; trace: unknown }>();
   const expect = (right: boolean, fault: string) => void (right || faults.push(fault));
   for (const resource of list(body['resourceSpans'])) {
     for (const scope of list(resource['scopeSpans'])) {
-      // Any other beginning makes the server copy every attribute into the metadata.
+      // With another beginning, the server copies every attribute into the metadata.
       expect(String((scope['scope'] as Json)?.['name']).startsWith('langfuse-sdk'), 'scope name');
       for (const span of list(scope['spans'])) {
         const id = String(span['spanId']);
@@ -83,7 +83,7 @@ export function faultsOfTraces(body: Json): string[] {
 function faultsOfAttributes(attributes: unknown): string[] {
   const faults: string[] = [];
   const keys = list(attributes).map(({ key }) => String(key));
-  if (!Array.isArray(attributes)) faults.push('attributes are no list');
+  if (!Array.isArray(attributes)) faults.push('attributes are not a list');
   if (new Set(keys).size !== keys.length) faults.push('an attribute twice');
   for (const name of ['langfuse.observation.type', 'langfuse.trace.name']) {
     if (!keys.includes(name)) faults.push(`${name} is missing`);
@@ -97,7 +97,7 @@ function faultsOfAttributes(attributes: unknown): string[] {
   return faults;
 }
 
-/** Faults of a body for /api/public/scores; none when it is right. */
+/** The errors in a body for /api/public/scores. Empty if it is valid. */
 export function faultsOfScore(score: Json): string[] {
   const faults: string[] = [];
   const { value, dataType } = score;
@@ -129,7 +129,7 @@ function list(value: unknown): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Exactly one of the kinds of OTLP's AnyValue that JSON has without ambiguity. */
+/** It must be exactly one kind of OTLP's AnyValue that is unambiguous in JSON. */
 function readValue(value: Json): unknown {
   const kinds = Object.entries(value ?? {});
   const [kind, inner] = kinds[0] ?? [];

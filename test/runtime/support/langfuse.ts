@@ -9,7 +9,7 @@ export interface Received {
   body: any;
 }
 
-/** A span as tests like to read it: attributes as an object, times in milliseconds. */
+/** A span in a form for tests: attributes as an object, times in milliseconds. */
 export interface ReadSpan {
   traceId: string;
   spanId: string;
@@ -22,7 +22,7 @@ export interface ReadSpan {
 
 type Answer = (request: Received, response: ServerResponse, count: number) => void | Promise<void>;
 
-/** A server that takes what Langfuse takes. `answer` may do worse than 200. */
+/** A server that accepts the same requests as Langfuse. `answer` may return other responses than 200. */
 export async function startLangfuse(answer: Answer = (_, response) => void response.end('{}')) {
   const received: Received[] = [];
   const waiting: { done: () => boolean; resolve: () => void }[] = [];
@@ -46,7 +46,7 @@ export async function startLangfuse(answer: Answer = (_, response) => void respo
     spans: () =>
       received.filter(({ path }) => path.endsWith('/v1/traces')).flatMap(({ body }) => readSpans(body)),
     scores: () => received.filter(({ path }) => path.endsWith('/scores')).map(({ body }) => body),
-    /** Resolves when `done` holds after something was received. A test that waits in vain runs into its time limit. */
+    /** Resolves when `done` returns true after a request. Otherwise the test times out. */
     until: (done: () => boolean) =>
       new Promise<void>((resolve) => (done() ? resolve() : waiting.push({ done, resolve }))),
     keys: () => ({

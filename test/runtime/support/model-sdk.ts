@@ -10,12 +10,12 @@ import { observed } from './observed.js';
 // biome-ignore lint/suspicious/noExplicitAny: the real clients are installed apart, out of the type checker's sight
 export type Any = any;
 
-/** What a program does with a client; it says what it sees. */
+/** A program that uses a client. It returns its results. */
 type Scenario = (client: Any, see: (what: unknown) => void) => unknown;
 
 /**
- * In a file of tests: the real client of a provider, and a server of ours in the provider's place.
- * @param make a client that sends to `url` by `fetcher`
+ * Sets up a test file with the real client of a provider, and our server instead of the provider's.
+ * @param make creates a client that sends to `url` with `fetcher`
  */
 export function modelSdk(
   folder: string,
@@ -34,8 +34,8 @@ export function modelSdk(
   afterAll(() => server.close());
 
   /**
-   * Runs a program without us, and with `observeModel` around its client or `observeFetch` below it: it must see the
-   * same. Gives that, and the generations.
+   * Runs a program without us, and with `observeModel` around its client or `observeFetch` below it. The results must
+   * be the same. Returns them and the generations.
    */
   async function both(answers: Answer[], scenario: Scenario, by: 'client' | 'fetch' = 'client') {
     server.answers.push(...answers, ...answers);
@@ -69,7 +69,7 @@ async function seenBy(scenario: Scenario, client: Any) {
 
 const PREFIX = 'langfuse.observation.';
 
-/** A generation as the tests like to read it. */
+/** A generation in a form for tests. */
 function read({ name, attributes }: ReadSpan) {
   const json = (key: string) => {
     const text = attributes[PREFIX + key] as string | undefined;

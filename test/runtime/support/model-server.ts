@@ -1,22 +1,22 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server says to one request: a JSON body, or events that are streamed. */
+/** The response to one request: a JSON body, or streamed events. */
 export interface Answer {
   status?: number;
   json?: object;
   events?: readonly object[];
-  /** After the events nothing comes any more, and the connection stays open. */
+  /** After the events, the connection stays open. */
   stalls?: boolean;
-  /** Called when the request has come. */
+  /** Called when the request has arrived. */
   asked?: () => void;
 }
 
-/** A server in the place of a provider: it gives the answers it was told, in their order. */
+/** A server instead of a provider's. It returns the given responses in order. */
 export async function startModelServer() {
   const answers: Answer[] = [];
   const server = createServer(async (request, response) => {
-    // Answers are compared, and two may come in different seconds.
+    // Tests compare responses, which may arrive in different seconds.
     response.sendDate = false;
     for await (const _ of request);
     const { status = 200, json, events, stalls, asked } = answers.shift() ?? { status: 500, json: {} };
@@ -41,7 +41,7 @@ export async function startModelServer() {
   };
 }
 
-/** A server-sent event: Anthropic and OpenAI's responses name theirs, OpenAI's chat and Google do not. */
+/** A server-sent event: Anthropic and OpenAI's responses name their events. OpenAI's chat and Google do not. */
 function wire(event: object): string {
   const name = 'type' in event ? `event: ${event.type}\n` : '';
   return `${name}data: ${JSON.stringify(event)}\n\n`;

@@ -2,7 +2,7 @@ import { getClient, initObservability, type ObservabilityOptions } from '@create
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Langfuse, startLangfuse } from './langfuse.js';
 
-/** In a file of tests: a server, and the runtime in this process set to send to it. */
+/** Sets up a test file with a server, and lets the runtime in this process send to it. */
 export function observed(defaults: ObservabilityOptions = {}) {
   const on = {
     langfuse: undefined as unknown as Langfuse,
@@ -10,7 +10,7 @@ export function observed(defaults: ObservabilityOptions = {}) {
       const keys = { publicKey: 'pk-lf-test', secretKey: 'sk-lf-test', baseUrl: on.langfuse.url };
       initObservability({ ...keys, ...defaults, ...options });
     },
-    /** What has arrived once everything that has ended was sent. */
+    /** The received data, after everything that has ended was sent. */
     async spans() {
       await getClient()?.flush();
       return on.langfuse.spans();

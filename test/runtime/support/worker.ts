@@ -2,7 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
 
-/** Old packages ask for `path` and mean `node:path`, which the Worker's runtime has. */
+/** Old packages import `path`, which is `node:path` in the Worker's runtime. */
 const bareBuiltins: Plugin = {
   name: 'bare-builtins',
   setup({ onResolve, onLoad }) {
@@ -14,7 +14,7 @@ const bareBuiltins: Plugin = {
   },
 };
 
-/** Bundles a Worker as wrangler does: for workerd, with `cloudflare:` left to the runtime. */
+/** Bundles a Worker like wrangler: for workerd, with `cloudflare:` as external modules. */
 export async function bundle(source: string, minify = false): Promise<string> {
   const result = await build({
     stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
@@ -30,7 +30,7 @@ export async function bundle(source: string, minify = false): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** The newest workerd, where it is installed beside wrangler's; wrangler's own is from April 2026. */
+/** The newest workerd, if it is installed. Wrangler's own is from April 2026. */
 export function newestWorkerd(): string | undefined {
   try {
     return createRequire(import.meta.url)('workerd-latest').default;
@@ -40,9 +40,9 @@ export function newestWorkerd(): string | undefined {
 }
 
 interface Options extends Record<string, unknown> {
-  /** Workers to run beside it, by their names. */
+  /** Other Workers to run, by their names. */
   beside?: Record<string, { source: string; [option: string]: unknown }>;
-  /** Another binary than wrangler's. */
+  /** A binary instead of wrangler's. */
   workerd?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function startWorker(source: string, { beside = {}, workerd, ...opt
   const workers = [await define('main', source, options)];
   for (const [name, { source, ...options }] of Object.entries(beside))
     workers.push(await define(name, source, options));
-  // Miniflare reads it once, when it starts the process.
+  // Miniflare reads it when it starts the process.
   if (workerd) process.env['MINIFLARE_WORKERD_PATH'] = workerd;
   let said = '';
   const handleRuntimeStdio = (...streams: NodeJS.ReadableStream[]) => {
@@ -74,7 +74,7 @@ export async function startWorker(source: string, { beside = {}, workerd, ...opt
   return {
     miniflare,
     get: async (path = '/') => (await miniflare.dispatchFetch(`http://worker.test${path}`)).text(),
-    /** What the runtime said in the console. */
+    /** The runtime's output in the console. */
     warnings: () => said.split('\n').filter((line) => line.startsWith('[observability]')),
     close: () => miniflare.dispose(),
   };

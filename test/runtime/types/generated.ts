@@ -1,5 +1,5 @@
-// The shapes that the generator writes. They are compiled, never run: every parameter must keep the type that the
-// SDK gives it from its place, and every result the type that the SDK asks for.
+// The shapes that the generator writes. They are compiled and never run. Every parameter must have the type that the
+// SDK infers, and every result the type that the SDK requires.
 import { createTrace, observeModel, type Trace } from '@create-something/observability';
 import { mcpToolMetadata } from '@create-something/observability/atlas';
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -105,7 +105,7 @@ export class Agent {
   }
 }
 
-// What must not compile.
+// Code that must not compile.
 // @ts-expect-error a task that the Atlas does not have
 mcpToolMetadata('calculator', 'add', 'compute');
 // @ts-expect-error a result that is none
