@@ -371,7 +371,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.getByRole('link', { name: 'Issues' }).click();
     await page.getByText('Open the address that lm dashboard printed').waitFor();
     await page.goto(`${dashboard.pageUrl}/`);
-    await page.getByRole('heading', { name: 'This page needs its own address' }).waitFor();
+    await page.getByRole('heading', { name: 'Open the address from the terminal' }).waitFor();
     await page.context().close();
   });
 });

@@ -11,12 +11,12 @@ interface PageLink {
 }
 
 /** The page is in the navigation if any of these has content, or always if the list is empty. */
-type Needs = readonly (keyof Filled)[];
+type ContentKeys = readonly (keyof Filled)[];
 
 /** The pages by group in the navigation. */
 export const PAGE_GROUPS: readonly {
   readonly name: string;
-  readonly pages: readonly (PageLink & { readonly needs?: Needs })[];
+  readonly pages: readonly (PageLink & { readonly needs?: ContentKeys })[];
 }[] = [
   { name: '', pages: [{ path: '', name: 'Overview', icon: 'overview', key: 'o' }] },
   {

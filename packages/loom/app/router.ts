@@ -61,7 +61,7 @@ export function keepScroll(): void {
   const left = new Map<number, number>();
   let current = 0;
   let steps = 0;
-  const arrive = () => {
+  const onNavigate = () => {
     const known: unknown = history.state?.step;
     const isBack = typeof known === 'number';
     current = isBack ? known : ++steps;
@@ -71,7 +71,7 @@ export function keepScroll(): void {
     requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, top)));
   };
   addEventListener('scroll', () => left.set(current, scrollY), { passive: true });
-  addEventListener('popstate', arrive);
+  addEventListener('popstate', onNavigate);
   if (typeof history.state?.step === 'number') steps = history.state.step;
-  arrive();
+  onNavigate();
 }

@@ -10,7 +10,7 @@ export interface Answer<T> {
 }
 
 /** An answer and its address. */
-interface Held<T> extends Answer<T> {
+interface AddressedAnswer<T> extends Answer<T> {
   readonly address: string;
 }
 
@@ -73,7 +73,7 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
   return answer.address === address ? answer : lastSeen<K>(address);
 }
 
-function lastSeen<K extends keyof Views>(address: string): Held<Views[K]> {
+function lastSeen<K extends keyof Views>(address: string): AddressedAnswer<Views[K]> {
   return { address, data: (answers.get(address) as Views[K]) ?? null, error: null };
 }
 

@@ -133,8 +133,8 @@ it('missing views and invalid parameters are reported', async () => {
   const { url, page } = await dashboard();
   for (const [path, status, words] of [
     ['nothing', 404, 'no view'],
-    ['traces/unknown', 404, 'no trace unknown'],
-    ['sessions/unknown', 404, 'no session unknown'],
+    ['traces/unknown', 404, 'no trace "unknown"'],
+    ['sessions/unknown', 404, 'no session "unknown"'],
     ['traces/x/y/z', 404, 'no view'],
     ['__proto__', 404, 'no view'],
     ['traces/%E0%A4%A', 400, 'URL-encoded'],
@@ -155,7 +155,7 @@ it('missing views and invalid parameters are reported', async () => {
     ['overview?lats=7d', 400, 'no parameter lats'],
     ['groups?by=color', 400, 'by must be'],
     ['mcp-sessions?before=1', 400, 'before must be'],
-    ['tools/nothing', 404, 'no tool nothing'],
+    ['tools/nothing', 404, 'no tool "nothing"'],
   ] as const) {
     const answer = await get(`${url}/view/${path}`, page);
     expect([path, answer.status]).toEqual([path, status]);

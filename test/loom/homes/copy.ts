@@ -1,4 +1,4 @@
-import { insertOf } from '../../../packages/loom/src/receiver/sqlite/asking.js';
+import { insertOf } from '../../../packages/loom/src/receiver/sqlite/query-steps.js';
 import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import type { Statement } from '../../../packages/loom/src/store/sql.js';

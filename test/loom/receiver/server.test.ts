@@ -136,7 +136,7 @@ describe('a receiver on a laptop', () => {
     const waiting = receiver.waitForTraces(1);
     await post(receiver.url, TRACES, exportOf(span()));
     expect((await waiting).map((trace) => trace.name)).toEqual(['calculator:add']);
-    await expect(receiver.waitForTraces(2, { timeoutMs: 1 })).rejects.toThrow('came: calculator:add');
+    await expect(receiver.waitForTraces(2, { timeoutMs: 1 })).rejects.toThrow('received: calculator:add');
   });
 
   it('can’t be read by a page whose host name points to this machine', async () => {

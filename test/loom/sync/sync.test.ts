@@ -13,7 +13,7 @@ import { endSession } from '../../../packages/loom/src/sessions/store.js';
 import { Lock } from '../../../packages/loom/src/store/lock.js';
 import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { type SyncOptions, sync } from '../../../packages/loom/src/sync/run.js';
-import { waitOf } from '../../../packages/loom/src/sync/told-to-wait.js';
+import { waitOf } from '../../../packages/loom/src/sync/server-wait.js';
 import { data, lm, lmStarted, project, sleeper } from '../project.js';
 import { fill, START } from './records.js';
 

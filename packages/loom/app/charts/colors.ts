@@ -10,7 +10,7 @@ export function colorOf(element: HTMLElement, name: string): string {
 }
 
 /** Changes with the theme, so that canvases are painted again. */
-export function useThemeTurn(): number {
+export function useThemeVersion(): number {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     const changed = () => setTurn((last) => last + 1);

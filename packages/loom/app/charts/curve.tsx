@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ReleaseMark } from '../../src/dashboard/contract/measures.js';
 import { tickName } from '../format.js';
-import { colorOf, useThemeTurn } from './colors.js';
+import { colorOf, useThemeVersion } from './colors.js';
 import { useWidth } from './measure.js';
 
 export interface Line {
@@ -38,7 +38,7 @@ const SYNC = 'curves';
 /** Curves over time. Drag to select a period. The table below the charts has the figures. */
 export function Curve(props: CurveProps) {
   const [box, width] = useWidth();
-  const theme = useThemeTurn();
+  const theme = useThemeVersion();
   const plot = useRef<uPlot | null>(null);
   const brush = useRef(props.brush);
   brush.current = props.brush;
@@ -121,7 +121,7 @@ function optionsOf(
           spanGaps: false,
           points: { size: 4, fill: stroke, filter: alone },
           ...(isGhost ? { dash: [3, 4] } : {}),
-          ...(isFilled ? { fill: faded(stroke) } : {}),
+          ...(isFilled ? { fill: withAlpha(stroke) } : {}),
         };
       }),
     ],
@@ -147,7 +147,7 @@ function alone(chart: uPlot, series: number): number[] {
   return [...values.keys()].filter((at) => !isGap(at) && isGap(at - 1) && isGap(at + 1));
 }
 
-function faded(color: string): string {
+function withAlpha(color: string): string {
   return `color-mix(in srgb, ${color} 14%, transparent)`;
 }
 

@@ -2,7 +2,7 @@ const WIDTH = 96;
 const HEIGHT = 20;
 
 /** Counts over the period, in equal steps. The total is shown next to it. */
-export function Spark({ of }: { of: readonly number[] }) {
+export function Sparkline({ of }: { of: readonly number[] }) {
   const most = Math.max(1, ...of);
   const step = WIDTH / Math.max(1, of.length);
   return (

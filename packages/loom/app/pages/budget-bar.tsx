@@ -35,7 +35,7 @@ export function BudgetBar({ budget }: { budget: BudgetRow }) {
         )}
         <span class="limit" style={{ left: `${(limit / full) * 100}%` }} />
       </div>
-      <p class="faint">{outlook(budget)}</p>
+      <p class="faint">{budgetNotes(budget)}</p>
     </div>
   );
 }
@@ -51,7 +51,7 @@ function Scope({ budget: { scope, of } }: { budget: BudgetRow }) {
   );
 }
 
-function outlook({ perHour, reachedInMs, forecast, stops, unpriced }: BudgetRow): string {
+function budgetNotes({ perHour, reachedInMs, forecast, stops, unpriced }: BudgetRow): string {
   const parts = [perHour > 0 ? `${dollars(perHour)} in the last hour` : 'nothing spent in the last hour'];
   if (reachedInMs !== null) parts.push(`limit in ${duration(reachedInMs)} at this pace`);
   if (forecast !== null) parts.push(`${dollars(forecast)} by the end of the day`);

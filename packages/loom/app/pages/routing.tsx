@@ -12,9 +12,9 @@ import { useView } from '../use-view.js';
 import { DECISION_COLUMNS } from './routing-columns.js';
 import { JudgementPanels } from './routing-judgement.js';
 
-type Fifth = Routing['calibration'][number];
+type CalibrationBin = Routing['calibration'][number];
 
-const FIFTHS: readonly Column<Fifth>[] = [
+const BIN_COLUMNS: readonly Column<CalibrationBin>[] = [
   { head: 'Confidence', cell: ({ from, to }) => `${share(from, 1)} – ${share(to, 1)}` },
   { head: 'Decisions', numeric: true, cell: (row) => count(row.decisions) },
   { head: 'Outcomes', numeric: true, cell: (row) => count(row.withOutcome) },
@@ -41,7 +41,7 @@ export function RoutingPage() {
                 <p class="note">Only outcomes that were recorded with a decision.</p>
                 <Table
                   caption="Confidence and recorded outcomes"
-                  columns={FIFTHS}
+                  columns={BIN_COLUMNS}
                   rows={calibration.filter(({ decisions }) => decisions > 0)}
                   keyOf={({ from }) => String(from)}
                 />

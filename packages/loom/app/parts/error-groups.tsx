@@ -1,5 +1,5 @@
 import type { ErrorGroup } from '../../src/dashboard/contract/errors.js';
-import { Spark } from '../charts/spark.js';
+import { Sparkline } from '../charts/spark.js';
 import { count } from '../format.js';
 import { href } from '../router.js';
 import { cut } from './rows.js';
@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<ErrorGroup>[] = [
     sort: (row) => row.count,
     cell: (row) => (
       <span class="with-spark">
-        <Spark of={row.spark} />
+        <Sparkline of={row.spark} />
         <a href={href(['traces'], { status: 'error', tool: row.tool, errorType: row.errorType ?? '(none)' })}>
           {count(row.count)}
         </a>

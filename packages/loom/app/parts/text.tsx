@@ -54,7 +54,7 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
 /** Explains durations of zero. Shown if the value has no other explanation. */
 const CLOCK = 'A Worker’s clock stops between I/O, so work without I/O takes no measured time.';
 
-export function Took({ ms }: { ms: number | null }) {
+export function Elapsed({ ms }: { ms: number | null }) {
   return ms !== null && ms < 1 ? (
     <span title={CLOCK}>
       &lt; 1 ms <span class="faint">(a Worker’s clock advances only with I/O)</span>

@@ -7,7 +7,7 @@ import { type Column, Table } from '../parts/table.js';
 import { Cost, Facts, Status, Time } from '../parts/text.js';
 
 /** The session and issue of the call, and how they were identified. */
-export function Belongs({ link }: { link: LoomLink }) {
+export function Attribution({ link }: { link: LoomLink }) {
   const { session, issue, routing, budgets, basis } = link;
   return (
     <Panel title="Belongs to" side={<span class="faint">identified by {basis}</span>}>

@@ -6,11 +6,11 @@ import { short } from '../format.js';
 import { Json } from '../parts/json.js';
 import { Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut, OutLink } from '../parts/rows.js';
-import { Facts, Price, Status, Time, Took } from '../parts/text.js';
+import { Elapsed, Facts, Price, Status, Time } from '../parts/text.js';
 import { href } from '../router.js';
 import { useView } from '../use-view.js';
 import { Actions } from './actions.js';
-import { Belongs, Scores } from './belongs.js';
+import { Attribution, Scores } from './belongs.js';
 import { Detail } from './detail.js';
 import { Events } from './events.js';
 import { timeline } from './timeline.js';
@@ -56,7 +56,7 @@ function Summary({ trace }: { trace: TraceView }) {
     <Facts
       items={[
         ['Started', <Time key="at" at={row.startedAt} />],
-        ['Duration', <Took key="took" ms={row.durationMs} />],
+        ['Duration', <Elapsed key="took" ms={row.durationMs} />],
         ['Tokens', row.tokens > 0 ? short(row.tokens) : null],
         [
           'Cost',
@@ -124,7 +124,7 @@ function Spans({ trace }: { trace: TraceView }) {
       {span && <Detail span={span} known={trace.row.statusMessage} close={() => choose(null)} />}
       <div class="split-rest">
         <Events observations={trace.observations} />
-        {trace.loom && <Belongs link={trace.loom} />}
+        {trace.loom && <Attribution link={trace.loom} />}
         {trace.scores.length > 0 && <Scores scores={trace.scores} />}
         <TraceValues trace={trace} />
       </div>

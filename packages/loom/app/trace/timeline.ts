@@ -20,7 +20,7 @@ export interface TimelineSpan {
   readonly platform: PlatformSpan | null;
 }
 
-type Flat = Omit<TimelineSpan, 'depth'> & { readonly id: string; readonly parentId: string | null };
+type FlatSpan = Omit<TimelineSpan, 'depth'> & { readonly id: string; readonly parentId: string | null };
 
 const KINDS: Readonly<Record<PlatformSpan['kind'], { readonly name: string; readonly icon: IconName }>> = {
   fetch: { name: 'fetch', icon: 'fetch' },
@@ -42,7 +42,7 @@ export function timeline(
 ): TimelineSpan[] {
   const flat = [...observations.map(fromObservation), ...platform.map(fromPlatform)];
   const ids = new Set(flat.map(({ id }) => id));
-  const children = new Map<string | null, Flat[]>();
+  const children = new Map<string | null, FlatSpan[]>();
   for (const span of flat) {
     const parent =
       span.parentId !== null && ids.has(span.parentId) && span.parentId !== span.id ? span.parentId : null;
@@ -52,8 +52,8 @@ export function timeline(
   for (const siblings of children.values()) siblings.sort((a, b) => a.startedAt - b.startedAt);
 
   const lines: TimelineSpan[] = [];
-  const seen = new Set<Flat>();
-  const visit = (roots: readonly Flat[]) => {
+  const seen = new Set<FlatSpan>();
+  const visit = (roots: readonly FlatSpan[]) => {
     // Iterative, because a hostile trace may be ten thousand levels deep.
     const stack = roots.map((span) => ({ span, depth: 0 })).reverse();
     for (let next = stack.pop(); next; next = stack.pop()) {
@@ -66,14 +66,14 @@ export function timeline(
     }
   };
   const roots = children.get(null) ?? [];
-  const isPlatform = ({ layer }: Flat) => layer === 'platform';
+  const isPlatform = ({ layer }: FlatSpan) => layer === 'platform';
   // The tool's spans first. The platform's may start earlier, with the request.
   visit([...roots.filter((root) => !isPlatform(root)), ...roots.filter(isPlatform)]);
   visit(flat.filter((span) => !seen.has(span))); // parents in a circle
   return lines;
 }
 
-function fromObservation(observation: ObservationView): Flat {
+function fromObservation(observation: ObservationView): FlatSpan {
   const isGeneration = observation.model !== null || observation.type.toLowerCase() === 'generation';
   return {
     id: observation.id,
@@ -91,7 +91,7 @@ function fromObservation(observation: ObservationView): Flat {
   };
 }
 
-function fromPlatform(span: PlatformSpan): Flat {
+function fromPlatform(span: PlatformSpan): FlatSpan {
   const { name, icon } = KINDS[span.kind] ?? KINDS.other;
   return {
     id: span.id,

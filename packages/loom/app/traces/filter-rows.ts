@@ -1,12 +1,12 @@
 import type { TraceFilter } from '../../src/dashboard/contract/filter.js';
 import type { TraceRow } from '../../src/dashboard/contract/traces.js';
 
-type Keep = (row: TraceRow, value: string) => boolean;
+type RowFilter = (row: TraceRow, value: string) => boolean;
 
 const NONE = '(none)';
 const same = (of: string | null, value: string) => (of ?? NONE) === value;
 
-const FILTERS: { readonly [Name in keyof TraceFilter]?: Keep } = {
+const FILTERS: { readonly [Name in keyof TraceFilter]?: RowFilter } = {
   q: (row, words) => {
     const text = [row.name, row.server, row.tool, row.statusMessage, row.sessionId].join(' ').toLowerCase();
     return words

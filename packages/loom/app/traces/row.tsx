@@ -20,7 +20,7 @@ interface TraceLineProps {
  * One trace of a long list. It renders again only after a change of its data, because each frame of a scroll
  * would render it.
  */
-export class KeptTraceLine extends Component<TraceLineProps> {
+export class MemoTraceLine extends Component<TraceLineProps> {
   override shouldComponentUpdate(next: TraceLineProps): boolean {
     return PROPS.some((name) => next[name] !== this.props[name]);
   }

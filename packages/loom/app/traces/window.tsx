@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gridOf, type ListColumn } from './columns.js';
 import type { TraceList } from './list.js';
-import { KeptTraceLine, TraceHeads } from './row.js';
+import { MemoTraceLine, TraceHeads } from './row.js';
 
 /** Row heights in px, and the width below which a row takes two lines. The same as in `traces.css`. */
 const ROW = 37;
@@ -59,7 +59,7 @@ export function TraceWindow({ list, columns }: { list: TraceList; columns: reado
         style={{ height: `${list.rows.length * rowHeight}px` }}
       >
         {list.rows.slice(range.from, range.to).map((row, at) => (
-          <KeptTraceLine
+          <MemoTraceLine
             key={row.id}
             row={row}
             index={range.from + at + 2}

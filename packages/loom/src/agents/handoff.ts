@@ -7,7 +7,13 @@ import type { Database } from '../store/database.js';
 /**
  * Gives a session's issue and checkpoint to another person or agent, on any machine, and ends the session.
  */
-export function handOver(db: Database, session: Session, to: string, actor: Actor, now: number): void {
+export function assignSessionIssue(
+  db: Database,
+  session: Session,
+  to: string,
+  actor: Actor,
+  now: number,
+): void {
   db.transaction(() => {
     if (session.issue_id) {
       const issue = requireIssue(db, session.issue_id);

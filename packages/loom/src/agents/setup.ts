@@ -52,7 +52,7 @@ interface Plan {
 }
 
 /** A file that can't be written, and the reason. */
-export interface LeftToDo {
+export interface ManualStep {
   readonly path: string;
   readonly says: string;
 }
@@ -103,10 +103,10 @@ export function planSetup(
   agent: AgentName,
   dir: string,
   remove: boolean,
-): { readonly edits: readonly FileEdit[]; readonly left: readonly LeftToDo[] } {
+): { readonly edits: readonly FileEdit[]; readonly left: readonly ManualStep[] } {
   const { hooks, text, mcp } = PLANS[agent];
   const edits = new Map<string, FileEdit>();
-  const left: LeftToDo[] = [];
+  const left: ManualStep[] = [];
   const edit = (path: string, what: string, missing: string, change: (before: string) => string) => {
     const earlier = edits.get(path);
     const before = earlier?.before ?? (existsSync(path) ? readFileSync(path, 'utf8') : missing);

@@ -24,11 +24,11 @@ const COLUMNS = 'tbl, row_key, field, value, stamp, prev, actor';
  * Takes changes of other machines into the log and makes the rows say what the log says. Repeated, late or in another
  * order, they lead to the same rows. Nothing here knows where the changes came from.
  */
-export function applyChanges(db: Database, came: readonly Change[]): Applied {
+export function applyChanges(db: Database, changes: readonly Change[]): Applied {
   return withoutCapture(db, () => {
     const keys = new Map<string, Set<string>>();
     const byRow = new Map<string, Change[]>();
-    for (const change of came) {
+    for (const change of changes) {
       keys.set(change.tbl, (keys.get(change.tbl) ?? new Set()).add(change.row_key));
       const of = byRow.get(name(change));
       if (of) {
@@ -43,7 +43,7 @@ export function applyChanges(db: Database, came: readonly Change[]): Applied {
     const before = new Map(all.map((row) => [name(row), logOf(db, row)]));
     const insert = `INSERT INTO changes(${COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, 1)
       ON CONFLICT(tbl, row_key, field, stamp) DO UPDATE SET pushed = 1`;
-    for (const { tbl, row_key, field, value, stamp, prev, actor } of came) {
+    for (const { tbl, row_key, field, value, stamp, prev, actor } of changes) {
       db.run(insert, tbl, row_key, field, value, stamp, prev, actor);
     }
     for (const row of all) {

@@ -26,19 +26,27 @@ async function candidates(words: readonly string[], cwd: string): Promise<readon
     return [];
   }
   if (!('commands' in entry)) {
-    return ofLeaf(entry, words.slice(1), cwd);
+    return completeArguments(entry, words.slice(1), cwd);
   }
   const own = entry.commands.find(({ usage }) => nameOf(usage) === OWN);
   if (words.length === 2) {
     const names = entry.commands.map(({ usage }) => nameOf(usage)).filter((name) => name !== OWN);
-    return [...names, ...(own ? await ofLeaf(own, words.slice(1), cwd) : [])];
+    return [...names, ...(own ? await completeArguments(own, words.slice(1), cwd) : [])];
   }
   const leaf = entry.commands.find(({ usage }) => nameOf(usage) === second);
-  return leaf ? ofLeaf(leaf, words.slice(2), cwd) : own ? ofLeaf(own, words.slice(1), cwd) : [];
+  return leaf
+    ? completeArguments(leaf, words.slice(2), cwd)
+    : own
+      ? completeArguments(own, words.slice(1), cwd)
+      : [];
 }
 
 /** `words` follow the command's name. */
-async function ofLeaf(leaf: Leaf, words: readonly string[], cwd: string): Promise<readonly string[]> {
+async function completeArguments(
+  leaf: Leaf,
+  words: readonly string[],
+  cwd: string,
+): Promise<readonly string[]> {
   const spec = await leaf.load();
   const { key, choices } = describedOptions(spec.builder(yargs([]) as Argv<GlobalArgs>));
   const positionals = [...leaf.usage.matchAll(/[<[](\w+)[\]>]/g)].map(([, name]) => name ?? '');

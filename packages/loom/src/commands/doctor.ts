@@ -11,7 +11,7 @@ import { openLoom } from '../store/open.js';
 import { scaffoldFiles, writeScaffold } from '../store/scaffold.js';
 import { walIsSafe } from '../store/wal.js';
 import { isAddress } from '../sync/address.js';
-import { noAddress, readKeys } from '../sync/keys.js';
+import { invalidAddress, readKeys } from '../sync/keys.js';
 import { unexplainedIn } from './audit.js';
 import { command } from './spec.js';
 
@@ -193,6 +193,6 @@ function keyChecks(cwd: string): Check[] {
   return [
     isAddress(keys.baseUrl)
       ? { name: 'langfuse', level: 'ok', says: `keys from ${keys.from}, ${keys.baseUrl}` }
-      : { name: 'langfuse', level: 'problem', ...noAddress(keys) },
+      : { name: 'langfuse', level: 'problem', ...invalidAddress(keys) },
   ];
 }

@@ -30,11 +30,11 @@ const VERBS: Readonly<Record<string, Translate>> = {
   done: byAgent('done'),
   cancel: byAgent('cancel'),
   mine: (rest) => ['mine', ...renamed(rest, ['-a', '--agent'], '--as')],
-  create: (rest) => ['create', ...flat(rest, created)],
+  create: (rest) => ['create', ...replaceFlags(rest, created)],
   spawn: ([parent, title, ...rest]) =>
     parent === undefined || title === undefined
       ? rejectRemoved('spawn needs an issue and a title', 'lm create "title" --parent <issue>')
-      : ['create', title, '--parent', parent, ...flat(rest, created)],
+      : ['create', title, '--parent', parent, ...replaceFlags(rest, created)],
   list: (rest) => ['list', ...listed(rest)],
   all: (rest) => ['list', ...(rest.some(isStatus) ? [] : ['--all']), ...listed(rest)],
   summary: (rest) => ['stats', ...rest],
@@ -81,7 +81,7 @@ function created(flag: string, value: string): readonly string[] | undefined {
 }
 
 function listed(rest: readonly string[]): readonly string[] {
-  return flat(rest, (flag, value) => {
+  return replaceFlags(rest, (flag, value) => {
     if (flag === '-s' || flag === '--status') {
       return ['--status', STATES[value] ?? value];
     }
@@ -98,7 +98,7 @@ function session(what: string | undefined, rest: readonly string[]): readonly st
   }
   if (what === 'end') {
     const [named, more] = splitFlag(rest, ['--session']);
-    const status = flat(more, (flag, value) =>
+    const status = replaceFlags(more, (flag, value) =>
       flag === '-s' || flag === '--status' ? ['--status', ENDS[value] ?? value] : undefined,
     );
     return [...(named === undefined ? [] : [named]), ...status];
@@ -115,7 +115,7 @@ function isGlobal(arg: string): boolean {
 }
 
 /** Replaces each `flag value` (or `--flag=value`) that `change` knows. */
-function flat(
+function replaceFlags(
   args: readonly string[],
   change: (flag: string, value: string) => readonly string[] | undefined,
 ): readonly string[] {
@@ -132,7 +132,7 @@ function flat(
 }
 
 function renamed(args: readonly string[], flags: readonly string[], to: string): readonly string[] {
-  return flat(args, (flag, value) => (flags.includes(flag) ? [to, value] : undefined));
+  return replaceFlags(args, (flag, value) => (flags.includes(flag) ? [to, value] : undefined));
 }
 
 /** Splits the arguments into the value of a flag and the rest. */
@@ -141,7 +141,7 @@ function splitFlag(
   flags: readonly string[],
 ): readonly [string | undefined, readonly string[]] {
   let found: string | undefined;
-  const others = flat(args, (flag, value) => {
+  const others = replaceFlags(args, (flag, value) => {
     if (!flags.includes(flag)) {
       return undefined;
     }

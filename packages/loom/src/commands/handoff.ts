@@ -1,4 +1,4 @@
-import { handOver } from '../agents/handoff.js';
+import { assignSessionIssue } from '../agents/handoff.js';
 import { primer } from '../agents/prime.js';
 import { EXIT, LoomError } from '../errors.js';
 import { requireIssue } from '../issues/store.js';
@@ -33,7 +33,7 @@ export const sessionHandoff = command({
       if (args.summary !== undefined) {
         addCheckpoint(db, session, args.summary, {}, now);
       }
-      handOver(db, session, args.to, actorOf(db, args), now);
+      assignSessionIssue(db, session, args.to, actorOf(db, args), now);
       const says = await releaseInTeam(db, session.issue_id, process.env);
       const issue = requireIssue(db, session.issue_id);
       const { text } = primer(db, { issueId: issue.id, now });

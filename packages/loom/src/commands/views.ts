@@ -39,7 +39,7 @@ export async function withViews<T>(
 
 export function sourceOf(db: Database): Source {
   return {
-    ask: askerOf(db),
+    ask: localAsk(db),
     wholeId: async (prefix) => wholeId(db, prefix),
     version: () => db.get('PRAGMA data_version')?.data_version,
     everyMs: LOCAL_MS,
@@ -103,7 +103,7 @@ function onlyMatch(found: readonly string[], prefix: string): string {
   return exact ?? first;
 }
 
-function askerOf(db: Database): Ask {
+function localAsk(db: Database): Ask {
   const sql = new LocalSql(db);
   const home = laptopHome(db);
   return async (name, asked) => {

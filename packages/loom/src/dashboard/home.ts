@@ -7,7 +7,7 @@ import type { Agents } from './contract/agents.js';
 import type { Range } from './contract/range.js';
 import type { SavedView, SavedViewChange } from './contract/saved-views.js';
 
-type Later<T> = T | Promise<T>;
+type MaybePromise<T> = T | Promise<T>;
 
 /**
  * Data of views that is not in the tables. A laptop has processes, files and an outbox; a team's server has
@@ -15,17 +15,17 @@ type Later<T> = T | Promise<T>;
  */
 export interface Home {
   /** Sessions that are marked as running but have no agent any more. */
-  deadSessions(now: number): Later<readonly Session[]>;
+  deadSessions(now: number): MaybePromise<readonly Session[]>;
   /** The budgets that apply to a session; without `sessionId`, all budgets of open work. */
-  budgets(now: number, sessionId?: string): Later<readonly BudgetStatus[]>;
+  budgets(now: number, sessionId?: string): MaybePromise<readonly BudgetStatus[]>;
   /** Quality of the decisions in a period. Outcomes after `now` (Unix ms) do not count. */
-  routing(range: Range, now: number): Later<{ judged: Judgement; groups: readonly RoutingGroup[] }>;
+  routing(range: Range, now: number): MaybePromise<{ judged: Judgement; groups: readonly RoutingGroup[] }>;
   /** Records to send to Langfuse. */
-  sync(): Later<Agents['sync']>;
+  sync(): MaybePromise<Agents['sync']>;
   /** A trace's id on Langfuse. */
-  forwardedId(traceId: string): Later<string>;
+  forwardedId(traceId: string): MaybePromise<string>;
   /** This and the next two throw a LoomError if the file can't be read. */
-  rules(): Later<readonly Rule[]>;
-  savedViews(): Later<readonly SavedView[]>;
-  changeSavedViews(change: SavedViewChange): Later<void>;
+  rules(): MaybePromise<readonly Rule[]>;
+  savedViews(): MaybePromise<readonly SavedView[]>;
+  changeSavedViews(change: SavedViewChange): MaybePromise<void>;
 }

@@ -1,5 +1,5 @@
 import { LoomError } from '../errors.js';
-import { opens } from '../http/guard.js';
+import { hasCredential } from '../http/guard.js';
 import type { PageSessions } from '../http/page-sessions.js';
 import { Refused } from '../http/refused.js';
 import { json, type Reply, type Route, type RouteRequest } from '../http/route.js';
@@ -29,7 +29,8 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
       path: '/',
       access: 'sign-in',
       refusal: (_headers, message) => ({ type: 'text/html; charset=utf-8', body: signInPage(message) }),
-      answer: (asked) => (opens(asked.url) ? signIn(pages, asked) : answerAsset(assets.get('/index.html'))),
+      answer: (asked) =>
+        hasCredential(asked.url) ? signIn(pages, asked) : answerAsset(assets.get('/index.html')),
     },
     {
       ...page,
@@ -60,7 +61,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
 /** Removes the token from the address bar and the browser's history, and starts a session. */
 function signIn(pages: PageSessions, { headers, url }: RouteRequest): Reply {
   const host = headers.get('host') ?? '';
-  const detour = url.searchParams.has('ticket') ? undefined : pages.detour(host);
+  const detour = url.searchParams.has('ticket') ? undefined : pages.redirectFor(host);
   if (detour !== undefined) {
     return { status: 303, headers: { location: detour } };
   }

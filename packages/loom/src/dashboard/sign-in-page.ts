@@ -12,9 +12,9 @@ export function signInPage(message: string): string {
 </head>
 <body>
 <main>
-<h1>This page needs its own address</h1>
+<h1>Open the address from the terminal</h1>
 <p>${text}</p>
-<p>It stands in the terminal where the dashboard runs, and begins with http. To see it again, stop the dashboard with Ctrl-C and run:</p>
+<p>The dashboard printed it in the terminal. It starts with http. To print it again, stop the dashboard with Ctrl-C and run:</p>
 <pre><code>lm dashboard --open</code></pre>
 </main>
 </body>

@@ -28,7 +28,7 @@ const COMPATIBILITY_DATE = '2026-04-01';
 /** Limit for one key in 10 seconds, at one Cloudflare location. */
 const REQUESTS = 5000;
 
-const WORKER = `// The team's Loom server: it receives traces and shows them. \`lm deploy\` made this folder.
+const WORKER = `// The team's Loom server: it receives traces and shows them. \`lm deploy\` created this folder.
 export { default, Ingest, Live } from '@create-something/loom/worker';
 `;
 

@@ -6,7 +6,7 @@ import { requireServerConfig, type ServerConfig, withDatabaseId } from './config
 import { CONFIG_FILE } from './files.js';
 import { readRecord, serverDir, stateOf, writeServer } from './record.js';
 import type { TeamDatabase } from './team-database.js';
-import { jsonIn, type Ran, Wrangler } from './wrangler.js';
+import { type CommandResult, jsonIn, Wrangler } from './wrangler.js';
 
 /** The equivalent commands for the server's folder, in order. */
 export function commandsOf({ name, database, queues }: ServerConfig): string[] {
@@ -33,7 +33,7 @@ export async function runDeploy(loomDir: string): Promise<string | undefined> {
     noteDatabase(loomDir, config, await findOrCreate(wrangler, config.database.name));
   }
   for (const queue of config.queues) {
-    refuseUnlessThere(await wrangler.run(['queues', 'create', queue], true), queue);
+    requireQueue(await wrangler.run(['queues', 'create', queue], true), queue);
   }
   return migrateAndDeploy(loomDir);
 }
@@ -111,7 +111,7 @@ function noteDatabase(loomDir: string, config: ServerConfig, id: string): void {
   }
 }
 
-function refuseUnlessThere({ code, stdout, stderr }: Ran, queue: string): void {
+function requireQueue({ code, stdout, stderr }: CommandResult, queue: string): void {
   if (code !== 0 && !/already (exists|taken|in use)|11009/i.test(stdout + stderr)) {
     throw new LoomError(
       `The queue ${queue} was not created:\n${`${stderr}\n${stdout}`.trim().split('\n').slice(-8).join('\n')}`,

@@ -17,14 +17,18 @@ export interface TeamDatabase {
   run(statements: readonly [sql: string, ...params: Param[]][]): Promise<Row[]>;
 }
 
-export interface Reach {
+export interface DatabaseLocation {
   /** Use wrangler's local copy instead of the database in the account. */
   readonly local: boolean;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Calls Cloudflare's API if the environment has an API token; otherwise uses wrangler's login. */
-export function teamDatabase(loomDir: string, config: ServerConfig, { local, env }: Reach): TeamDatabase {
+export function teamDatabase(
+  loomDir: string,
+  config: ServerConfig,
+  { local, env }: DatabaseLocation,
+): TeamDatabase {
   const { CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: token } = env;
   const { id, name } = config.database;
   if (!local && id === undefined) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { jsonOrUndefined } from '../json-values.js';
 
-export interface Ran {
+export interface CommandResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -42,7 +42,7 @@ export class Wrangler {
   }
 
   /** Runs a command. It has no input, so wrangler rejects instead of asking. */
-  run(args: readonly string[], echo = false): Promise<Ran> {
+  run(args: readonly string[], echo = false): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.#bin, ...args], {
         cwd: this.#dir,
@@ -69,7 +69,7 @@ export class Wrangler {
   }
 
   /** Runs a command, and throws unless it succeeds. */
-  async runOrThrow(args: readonly string[], echo = false): Promise<Ran> {
+  async runOrThrow(args: readonly string[], echo = false): Promise<CommandResult> {
     const ran = await this.run(args, echo);
     if (ran.code !== 0) {
       const last = `${ran.stderr}\n${ran.stdout}`.trim().split('\n').slice(-12).join('\n');

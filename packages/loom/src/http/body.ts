@@ -24,7 +24,7 @@ export function refuseBySize(request: IncomingMessage, maxBytes: number): void {
 export async function readBody(request: IncomingMessage, bounds: Bounds): Promise<Buffer> {
   const encoding = readEncoding(request.headers['content-encoding']);
   const bytes = await collect(request, bounds);
-  return encoding === 'identity' ? bytes : bounds.budget.alone(() => unpack(bytes, encoding, bounds));
+  return encoding === 'identity' ? bytes : bounds.budget.runAlone(() => unpack(bytes, encoding, bounds));
 }
 
 function collect(request: IncomingMessage, { maxBytes, reservation }: Bounds): Promise<Buffer> {

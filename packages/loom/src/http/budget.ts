@@ -35,7 +35,7 @@ export class Budget {
   }
 
   /** Runs one at a time, because the size of an unpacked body is not known in advance. */
-  async alone<T>(unpack: () => Promise<T>): Promise<T> {
+  async runAlone<T>(unpack: () => Promise<T>): Promise<T> {
     const before = this.#unpacking;
     const mine = before.then(unpack);
     this.#unpacking = mine.catch(() => {});

@@ -52,7 +52,7 @@ export class Guard {
       return;
     }
     if (access === 'page' || access === 'sign-in') {
-      const isOpening = access === 'sign-in' && opens(url);
+      const isOpening = access === 'sign-in' && hasCredential(url);
       if (!(isOpening ? pages?.mayOpen(url.searchParams) : pages?.find(request))) {
         throw new Refused(401, 'Open the address that `lm dashboard` printed. It signs you in.');
       }
@@ -65,6 +65,6 @@ export class Guard {
 }
 
 /** Whether the address contains a token or ticket. */
-export function opens({ searchParams }: URL): boolean {
+export function hasCredential({ searchParams }: URL): boolean {
   return searchParams.has('token') || searchParams.has('ticket');
 }

@@ -48,7 +48,7 @@ export class PageSessions {
   }
 
   /** Where to redirect a page of this host, because its cookies would be shared with other ports. */
-  detour(host: string): string | undefined {
+  redirectFor(host: string): string | undefined {
     const { hostname, port } = new URL(`http://${host}`);
     if (hostname === this.name || !isLoopback(hostname)) {
       return undefined;

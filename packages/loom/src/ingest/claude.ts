@@ -5,7 +5,7 @@ import { openSession } from '../sessions/surroundings.js';
 import type { Belonging } from './belonging.js';
 import { mergeRows, type PartialResponse, witnessesOf } from './claude-response.js';
 import { CLAUDE_MARKS, type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
-import type { Into, ReaderState, TranscriptReader } from './reader.js';
+import type { Destination, ReaderState, TranscriptReader } from './reader.js';
 import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
 
@@ -22,7 +22,7 @@ export interface ClaudeState extends ReaderState {
 export class ClaudeReader implements TranscriptReader {
   readonly state: ClaudeState;
   readonly sessions = new Set<string>();
-  readonly #into: Into;
+  readonly #into: Destination;
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
   /** For each stream, the response so far. */
@@ -31,7 +31,7 @@ export class ClaudeReader implements TranscriptReader {
   /** Position of the last row. */
   #place: { readonly cwd: string; readonly branch: string | null; readonly belonging: Belonging } | undefined;
 
-  constructor(into: Into, state: ClaudeState) {
+  constructor(into: Destination, state: ClaudeState) {
     this.#into = into;
     this.#turns = new Turns(into.db);
     this.state = state;

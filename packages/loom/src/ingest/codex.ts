@@ -5,7 +5,7 @@ import { openSession } from '../sessions/surroundings.js';
 import type { Rollouts } from './codex-history.js';
 import { isReplay, type ReplayState, totalKey } from './codex-replay.js';
 import { CODEX_MARKS, type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
-import type { Into, ReaderState, TranscriptReader } from './reader.js';
+import type { Destination, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 import { tokensOf } from './usage.js';
 
@@ -50,12 +50,12 @@ export class CodexReader implements TranscriptReader {
   readonly state: CodexState;
   readonly sessions = new Set<string>();
   readonly marks = CODEX_MARKS;
-  readonly #into: Into;
+  readonly #into: Destination;
   readonly #turns: Turns;
   readonly #rollouts: Rollouts;
   readonly #path: string;
 
-  constructor(into: Into, state: CodexState, path: string, rollouts: Rollouts) {
+  constructor(into: Destination, state: CodexState, path: string, rollouts: Rollouts) {
     this.#into = into;
     this.#turns = new Turns(into.db);
     this.#rollouts = rollouts;

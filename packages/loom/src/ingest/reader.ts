@@ -4,7 +4,7 @@ import type { Folders } from './belonging.js';
 import type { ToolRecorder } from './tools.js';
 
 /** Destination of a reader's data. */
-export interface Into {
+export interface Destination {
   readonly db: Database;
   readonly calls: Ledger;
   readonly tools: ToolRecorder;

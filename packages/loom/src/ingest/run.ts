@@ -21,8 +21,8 @@ import { CodexReader, type CodexState } from './codex.js';
 import { Rollouts } from './codex-history.js';
 import { loadCursor } from './cursor.js';
 import { FileRun, formatOf, type LoadedCursor } from './file-run.js';
-import type { Into, ReaderState, TranscriptReader } from './reader.js';
-import { AGENTS, type TranscriptFile, type Unread } from './sources.js';
+import type { Destination, ReaderState, TranscriptReader } from './reader.js';
+import { AGENTS, type TranscriptFile, type UnreadableFile } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
 /** Maximum duration of a transaction in ms, so that hooks never wait long for the write lock. */
@@ -56,7 +56,7 @@ export interface IngestReport {
   /** Transcripts with skipped rows, because they belong to other or deleted folders. */
   readonly leftOut: { readonly foreign: number; readonly gone: number };
   /** Files that could not be read, with the reason. */
-  readonly skipped: readonly Unread[];
+  readonly skipped: readonly UnreadableFile[];
 }
 
 export interface IngestOptions {
@@ -108,9 +108,9 @@ class Ingest {
   readonly #calls: Ledger;
   readonly #rollouts: Rollouts;
   readonly #left = { foreign: 0, gone: 0 };
-  readonly #into: Into;
+  readonly #into: Destination;
   readonly #sessions = new Set<string>();
-  readonly #skipped: Unread[] = [];
+  readonly #skipped: UnreadableFile[] = [];
   #renewed = Date.now();
   #read = 0;
   #badLines = 0;

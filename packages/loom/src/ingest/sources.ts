@@ -13,7 +13,7 @@ export interface TranscriptFile {
 }
 
 /** A file or folder that could not be read, with the reason. */
-export interface Unread {
+export interface UnreadableFile {
   readonly path: string;
   readonly reason: string;
 }
@@ -22,7 +22,10 @@ export interface Unread {
  * All transcripts of agents on this machine, for any project, oldest first. A resumed session repeats the
  * first one, so the first must be read before it. Links are followed, and each real file is read once.
  */
-export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile[]; unread: Unread[] } {
+export function findTranscripts(env: NodeJS.ProcessEnv): {
+  files: TranscriptFile[];
+  unread: UnreadableFile[];
+} {
   const search = new Search();
   const claude = claudeRoots(env)
     .flatMap((root) => search.under(join(root, 'projects'), isTranscript))
@@ -124,7 +127,7 @@ function linkIn(path: string): string | undefined {
 
 /** Continues if a folder can't be read. */
 class Search {
-  readonly unread: Unread[] = [];
+  readonly unread: UnreadableFile[] = [];
   /** Real folders and files seen so far: links can form a cycle, or lead to files of another root. */
   readonly #met = new Set<string>();
 

@@ -229,7 +229,7 @@ export class Ledger {
           row.key,
         )
       : undefined;
-    return alias ?? (this.#hasEvents(row.sessionId) ? this.#amongEvents(row) : undefined);
+    return alias ?? (this.#hasEvents(row.sessionId) ? this.#findByEvent(row) : undefined);
   }
 
   #anyAliases(): boolean {
@@ -251,7 +251,7 @@ export class Ledger {
   }
 
   /** By the provider's id. If one side has none, by tokens and time, for this request only. */
-  #amongEvents(row: Witness): KnownCall | undefined {
+  #findByEvent(row: Witness): KnownCall | undefined {
     return (
       (row.requestId === null ? undefined : this.#keyed(row.requestId)) ?? sameMoment(this.#db, row, 'otel')
     );

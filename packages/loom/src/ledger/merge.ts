@@ -38,7 +38,7 @@ export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCa
     at: Math.min(at, endedAt),
     endedAt,
     durationMs: event?.durationMs ?? null,
-    tokens: event && row ? splitLike(event.tokens, row) : best.tokens,
+    tokens: event && row ? splitCacheWrites(event.tokens, row) : best.tokens,
     writesAreSplit: row ? row.writesAreSplit : best.writesAreSplit,
     tier: pick('tier'),
     geo: pick('geo'),
@@ -54,7 +54,7 @@ function isBetter(a: Witness, b: Witness): boolean {
 }
 
 /** An event has one number for cache writes and none for reasoning. The transcript has separate numbers. */
-function splitLike(counted: Tokens, { tokens }: Witness): Tokens {
+function splitCacheWrites(counted: Tokens, { tokens }: Witness): Tokens {
   const written = counted.cacheWrite5m + counted.cacheWrite1h;
   const hour = Math.min(tokens.cacheWrite1h, written);
   return {
@@ -70,7 +70,7 @@ function compare(a: string, b: string): number {
 }
 
 /** The remaining tokens of a sum after known parts; at least 0. */
-export function lessThan(whole: Tokens, parts: readonly Tokens[]): Tokens {
+export function subtractTokens(whole: Tokens, parts: readonly Tokens[]): Tokens {
   const rest = { ...NO_TOKENS };
   for (const kind of Object.keys(rest) as (keyof Tokens)[]) {
     rest[kind] = Math.max(0, whole[kind] - parts.reduce((sum, part) => sum + part[kind], 0));

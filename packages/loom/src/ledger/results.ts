@@ -1,7 +1,7 @@
 import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 import { SYNC } from '../sync/queues.js';
-import { lessThan } from './merge.js';
+import { subtractTokens } from './merge.js';
 import { type Tokens, totalOf, type Witness } from './witness.js';
 
 /** Tolerance in ms: a result is written after its last call, and its duration excludes start-up. */
@@ -37,7 +37,7 @@ export function deriveResults(db: Database, sessionId: string): void {
     const mine = calls.filter(
       (call) => call.model === result.model && call.at > from && call.at <= result.endedAt,
     );
-    const rest = lessThan(
+    const rest = subtractTokens(
       result.tokens,
       mine.map((call) => call.tokens),
     );

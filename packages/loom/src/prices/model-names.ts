@@ -87,6 +87,6 @@ function endings(id: string): string[] {
 }
 
 /** Whether an id has a region of Vertex other than the global one. No table has their surcharges. */
-export function namesPlace(model: string): boolean {
+export function hasRegion(model: string): boolean {
   return /(^|\/)locations\/(?!global\/)/.test(model);
 }

@@ -1,5 +1,5 @@
 import { dollarsToMicros, type Micros } from '../money.js';
-import { namesPlace } from './model-names.js';
+import { hasRegion } from './model-names.js';
 import { isClaude, multiplier } from './multipliers.js';
 import type { ModelPrice } from './overrides.js';
 import type { Rate, RateBook } from './rates.js';
@@ -91,7 +91,7 @@ function reportedPrice(dollars: number, fee: Fees, version: string, call: Priced
     ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)
       ? ['the lifetime of cache writes is unknown']
       : []),
-    ...(version !== OWN_PRICES && namesPlace(call.model) ? ['the surcharge of its region is unknown'] : []),
+    ...(version !== OWN_PRICES && hasRegion(call.model) ? ['the surcharge of its region is unknown'] : []),
   ];
   return {
     micros: dollarsToMicros(dollars + fee.dollars),

@@ -96,7 +96,7 @@ function ratesOf(table: Table, source: string, id: string): Rates {
   // Anthropic (docs, "Prompt caching", pricing): a write for an hour costs twice the input on every platform.
   const hour =
     isClaude(id) && table.cache_write_1h_mtok === undefined
-      ? times(rate('input_mtok'), 2)
+      ? scaleRate(rate('input_mtok'), 2)
       : rate('cache_write_1h_mtok', 'cache_write_mtok', 'input_mtok');
   return {
     input: rate('input_mtok'),
@@ -110,7 +110,7 @@ function ratesOf(table: Table, source: string, id: string): Rates {
   };
 }
 
-function times(rate: Rate, factor: number): Rate {
+function scaleRate(rate: Rate, factor: number): Rate {
   return {
     base: rate.base * factor,
     tiers: rate.tiers.map(({ start, price }) => ({ start, price: price * factor })),

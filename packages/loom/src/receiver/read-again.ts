@@ -41,7 +41,7 @@ export function readAgain(
 
 /** Langfuse's own attributes, written again from a stored span. */
 function ownAttributes(span: ReceivedSpan, names: readonly string[] | undefined): Record<string, unknown> {
-  const came = (name: string) =>
+  const hadAttribute = (name: string) =>
     names === undefined ||
     names.includes(name) ||
     // The encoder has one name for each of these, and one entry for each member of metadata.
@@ -49,7 +49,7 @@ function ownAttributes(span: ReceivedSpan, names: readonly string[] | undefined)
     (name === 'session.id' && names.includes('langfuse.session.id')) ||
     names.some((whole) => whole.endsWith('.metadata') && name.startsWith(`${whole}.`));
   return readAttributes(
-    encodeAttributes({ ...span, attributes: {} }).filter(({ key }) => isOwnName(key) && came(key)),
+    encodeAttributes({ ...span, attributes: {} }).filter(({ key }) => isOwnName(key) && hadAttribute(key)),
   );
 }
 

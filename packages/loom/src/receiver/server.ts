@@ -95,7 +95,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
           const names = store.traces().map((trace) => trace.name);
           reject(
             new Error(
-              `${count} traces were expected within ${timeoutMs} ms; came: ${names.join(', ') || 'none'}`,
+              `${count} traces were expected within ${timeoutMs} ms; received: ${names.join(', ') || 'none'}`,
             ),
           );
         }, timeoutMs);

@@ -44,7 +44,7 @@ export function evidenceOf(
 ): Evidence[][] {
   const closings = closingsByIssue(db, issues);
   const tests = testsBySession(db);
-  const persons = personsWord(db);
+  const persons = manualOutcomes(db);
   const byIssue = new Map<string, { work: WorkRef; at: number }[]>();
   for (const [at, work] of works.entries()) {
     const some = byIssue.get(work.issueId);
@@ -183,7 +183,7 @@ function testsBySession(db: Database): Map<string, Evidence> {
 }
 
 /** Outcomes entered by hand for a session, or for a session and an issue. */
-function personsWord(db: Database): Map<string, Evidence[]> {
+function manualOutcomes(db: Database): Map<string, Evidence[]> {
   const rows = db.all<{ session_id: string; issue_id: string | null; success: number; notes: string | null }>(
     `SELECT session_id, issue_id, success, notes FROM routing_decisions
      WHERE success IS NOT NULL AND session_id IS NOT NULL ORDER BY outcome_at`,

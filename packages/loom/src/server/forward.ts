@@ -102,7 +102,7 @@ interface Step {
 }
 
 async function sendSpans(run: Run, state: ForwardState): Promise<Step> {
-  const rows = await waiting(run, state);
+  const rows = await nextObservations(run, state);
   const last = rows.at(-1)?.seq;
   if (last === undefined) {
     const over = {
@@ -167,7 +167,10 @@ function stateAfter(
  * The next observations, up to the first that may still change, as many as fit into a request. After a lost
  * response, only as many traces as Langfuse can look up.
  */
-async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState): Promise<ObservationRow[]> {
+async function nextObservations(
+  { sql, now }: Run,
+  { after, sending, most }: ForwardState,
+): Promise<ObservationRow[]> {
   const rows = await sql.all<ObservationRow & { readonly unsettled: number }>(
     `WITH sizes AS (SELECT seq, SUM(COALESCE(length(input), 0) + COALESCE(length(output), 0) + length(detail))
          OVER (ORDER BY seq) AS size

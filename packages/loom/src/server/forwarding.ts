@@ -37,7 +37,7 @@ export class Forwarding {
    * Schedules one run for all data that arrives until it starts. The next data or the cron trigger retries a
    * failed run.
    */
-  soon(later: Later): void {
+  schedule(later: Later): void {
     if (this.#isPlanned) {
       return;
     }

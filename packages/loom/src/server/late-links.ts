@@ -1,5 +1,5 @@
-import { runStepsOn } from '../receiver/sqlite/asking.js';
 import { lateLinks } from '../receiver/sqlite/link.js';
+import { runStepsOn } from '../receiver/sqlite/query-steps.js';
 import type { Sql } from '../store/sql.js';
 
 /** In `loom_meta`: rows of members up to this one are linked. */

@@ -1,4 +1,4 @@
-import type { Write } from '../receiver/sqlite/asking.js';
+import type { Write } from '../receiver/sqlite/query-steps.js';
 import type { Param } from '../store/database.js';
 import type { Statement } from '../store/sql.js';
 

@@ -81,7 +81,7 @@ function routesFor(
     onChange: (ids) => {
       if (ids.size > 0) {
         notifyPages(env, { waitUntil });
-        forwarding?.soon({ waitUntil });
+        forwarding?.schedule({ waitUntil });
       }
     },
   });

@@ -20,7 +20,11 @@ const SAMPLED = 500;
 const NOT_NEWEST = 'AND rowid < (SELECT MAX(rowid) FROM scores)';
 
 /** Deletes the oldest traces until age and size are within the limits. Hourly counts stay. */
-export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ readonly deleted: number }> {
+export async function enforceRetention(
+  sql: Sql,
+  env: Env,
+  now: number,
+): Promise<{ readonly deleted: number }> {
   const before = now - daysOf(env) * DAY_MS;
   await sql.batch([
     ...deleteOldAccess(before),

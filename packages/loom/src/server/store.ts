@@ -1,8 +1,8 @@
 import { Refused } from '../http/refused.js';
 import type { PriceCall } from '../prices/price.js';
-import { runStepsOn } from '../receiver/sqlite/asking.js';
 import { pageOf, pageStatement } from '../receiver/sqlite/page.js';
 import { type Plan, planArrivals } from '../receiver/sqlite/plan.js';
+import { runStepsOn } from '../receiver/sqlite/query-steps.js';
 import type { ObservationRow } from '../receiver/sqlite/rows.js';
 import type { ObservationPage, ObservationQuery, ReceivingStore } from '../receiver/store.js';
 import type { Arrivals } from '../receiver/trace.js';

@@ -6,7 +6,7 @@ import { linkLate } from './late-links.js';
 import { notifyPages } from './live.js';
 import { writeQueued } from './queue.js';
 import { respond } from './respond.js';
-import { keepWithin } from './retention.js';
+import { enforceRetention } from './retention.js';
 
 export { Live } from './live.js';
 
@@ -26,7 +26,7 @@ export default {
     const failures: unknown[] = [];
     for (const work of [
       () => forwarding?.now(),
-      () => keepWithin(sql, env, Date.now()),
+      () => enforceRetention(sql, env, Date.now()),
       () => linkLate(sql),
       () => keepSums(sql),
     ]) {
@@ -47,7 +47,7 @@ export default {
     const changed = await writeQueued(batch, direct);
     if (changed.size > 0) {
       notifyPages(env, { waitUntil });
-      forwarding?.soon({ waitUntil });
+      forwarding?.schedule({ waitUntil });
     }
   },
 };

@@ -45,7 +45,7 @@ export function addressOf(keys: Keys | undefined): string | null {
 }
 
 /** Message for an invalid address. It does not quote the value, which may be a misplaced key. */
-export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
+export function invalidAddress(keys: Keys): { readonly says: string; readonly fix: string } {
   return {
     says: `LANGFUSE_BASE_URL from ${keys.from} is no web address`,
     fix: 'Write it like https://cloud.langfuse.com, without a user or password.',

@@ -4,7 +4,7 @@ import type { OtlpSpan } from './otlp.js';
 import type { Outbox, OutboxRow } from './outbox.js';
 import type { Pace } from './pace.js';
 import type { SpanMaker } from './spans.js';
-import { tryToConvert } from './try-to-make.js';
+import { tryToConvert } from './try-to-convert.js';
 
 /**
  * Handling of spans with an unknown outcome if the server can't be queried: leave, send again, or count as

@@ -2,7 +2,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { LOOM_VERSION } from '../receiver/version.js';
 import { isAddress } from './address.js';
 import { LangfuseClient } from './client.js';
-import { type Keys, noAddress } from './keys.js';
+import { invalidAddress, type Keys } from './keys.js';
 
 /**
  * Checks that the server is Langfuse before any record is marked as being sent. If the server can't be
@@ -10,7 +10,7 @@ import { type Keys, noAddress } from './keys.js';
  */
 export async function requireLangfuse(keys: Keys): Promise<void> {
   if (!isAddress(keys.baseUrl)) {
-    const { says, fix } = noAddress(keys);
+    const { says, fix } = invalidAddress(keys);
     throw new LoomError(`${says}.`, fix, EXIT.noKeys);
   }
   const identity = await new LangfuseClient(keys).identify();

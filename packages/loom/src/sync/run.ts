@@ -9,8 +9,8 @@ import { lookUp, type Unknown } from './lookup.js';
 import { Outbox } from './outbox.js';
 import { Pace } from './pace.js';
 import { Sender, type SetAside } from './sender.js';
+import { saveWait, waitOf } from './server-wait.js';
 import { SpanMaker } from './spans.js';
-import { saveWait, waitOf } from './told-to-wait.js';
 
 export interface SyncOptions {
   readonly keys: Keys;

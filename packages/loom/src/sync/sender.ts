@@ -8,7 +8,7 @@ import type { Pace } from './pace.js';
 import type { Score } from './score.js';
 import { makeScores } from './scores.js';
 import { SpanMaker } from './spans.js';
-import { tryToConvert } from './try-to-make.js';
+import { tryToConvert } from './try-to-convert.js';
 
 const MAX_PARTIAL_REJECTIONS = 3;
 /** Limit of a request before compression, in characters. Langfuse's server warns at 16 MB. */

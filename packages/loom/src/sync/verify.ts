@@ -6,7 +6,7 @@ import type { Keys } from './keys.js';
 import type { OtlpSpan } from './otlp.js';
 import { QUEUES, SPAN_ENTITIES, SYNC } from './queues.js';
 import { SpanMaker } from './spans.js';
-import { tryToConvert } from './try-to-make.js';
+import { tryToConvert } from './try-to-convert.js';
 
 /** Number of records of each kind to read back. */
 const SAMPLE = 10;

@@ -144,7 +144,7 @@ export function formulaOf(text: string, name: string, path: string): Formula {
       throw wrong(`step ${id} needs ${missing}, which is not a step.`);
     }
   }
-  if (inCircle(steps)) {
+  if (hasCycle(steps)) {
     throw wrong('its steps depend on each other in a circle.');
   }
   return {
@@ -209,7 +209,7 @@ export function withValues(formula: Formula, given: Readonly<Record<string, stri
   };
 }
 
-function inCircle(steps: readonly Step[]): boolean {
+function hasCycle(steps: readonly Step[]): boolean {
   const done = new Set<string>();
   for (let left = steps.length; left > 0; ) {
     const free = steps.filter(({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need)));

@@ -2,7 +2,7 @@ import { dollarsToMicros } from '../../money.js';
 import { modelName } from '../../prices/model-names.js';
 import { findBySource } from '../../sessions/store.js';
 import { openSession } from '../../sessions/surroundings.js';
-import type { Into, ReaderState, TranscriptReader } from '../reader.js';
+import type { Destination, ReaderState, TranscriptReader } from '../reader.js';
 import { Turns } from '../turns.js';
 import { tokensFrom, toolsOf } from '../usage.js';
 import type { Entry, EntryCall, EntryTool, Format } from './entry.js';
@@ -21,13 +21,13 @@ export class EntryReader implements TranscriptReader {
   readonly sessions = new Set<string>();
   readonly ours = true;
   readonly waits = false;
-  readonly #into: Into;
+  readonly #into: Destination;
   readonly #format: Format;
   readonly #path: string;
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
 
-  constructor(into: Into, state: ReaderState, format: Format, path: string) {
+  constructor(into: Destination, state: ReaderState, format: Format, path: string) {
     this.#into = into;
     this.state = state;
     this.#format = format;

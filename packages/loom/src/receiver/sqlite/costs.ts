@@ -53,7 +53,7 @@ export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model' | 'usage'
 
 /** Cost of a generation: reported, or from list prices, or unpriced (which is not $0). */
 export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
-  const usage = believable(span.usage, MAX_TOKENS);
+  const usage = plausible(span.usage, MAX_TOKENS);
   const sum = (kinds: Iterable<string>) => {
     let total = 0;
     for (const kind of kinds) {
@@ -95,7 +95,7 @@ export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
 }
 
 function reportedMicros(cost: ReceivedSpan['cost']): Micros | null {
-  const parts = believable(cost, MAX_MICROS / 1e6);
+  const parts = plausible(cost, MAX_MICROS / 1e6);
   if (parts.size === 0) {
     return null;
   }
@@ -103,6 +103,6 @@ function reportedMicros(cost: ReceivedSpan['cost']): Micros | null {
   return Math.min(dollarsToMicros(parts.get('total') ?? sum), MAX_MICROS);
 }
 
-function believable(counts: Readonly<Record<string, number>> | null, max: number): Map<string, number> {
+function plausible(counts: Readonly<Record<string, number>> | null, max: number): Map<string, number> {
   return new Map(Object.entries(counts ?? {}).filter(([, count]) => count >= 0 && count <= max));
 }

@@ -4,8 +4,8 @@ import type { Database } from '../../store/database.js';
 import { SYNC } from '../../sync/queues.js';
 import { readAgain } from '../read-again.js';
 import type { ReceivedSpan } from '../trace.js';
-import { runSteps, runWrites } from './asking.js';
 import { planReplacing } from './plan.js';
+import { runSteps, runWrites } from './query-steps.js';
 import { type ObservationRow, spanOf } from './rows.js';
 
 export interface DecodedAgain {

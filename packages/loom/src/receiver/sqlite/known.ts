@@ -1,5 +1,5 @@
 import type { SpanEvent } from '../trace.js';
-import type { QuerySteps, Row } from './asking.js';
+import type { QuerySteps, Row } from './query-steps.js';
 import type { ObservationRow } from './rows.js';
 import { readSummary, SUMMARY_COLUMNS, type Summary } from './summary.js';
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.js';
 import type { Statement } from '../../store/sql.js';
-import { type QuerySteps, runSteps } from './asking.js';
+import { type QuerySteps, runSteps } from './query-steps.js';
 
 /** Tolerance for clocks: a trace starts after the agent's call and ends before the agent reads the result. */
 const SLACK_MS = 1000;

@@ -1,14 +1,14 @@
 import type { Param } from '../../store/database.js';
 import type { SqlValue } from '../../store/driver.js';
 import type { Arrivals, ReceivedSpan } from '../trace.js';
-import type { QuerySteps, Write, WriteShape } from './asking.js';
 import { type Known, keyOf, type RequestKeys, readKnown } from './known.js';
 import { findLinks } from './link.js';
 import type { PlanOptions } from './plan-options.js';
+import type { QuerySteps, Write, WriteShape } from './query-steps.js';
 import { type ObservationRow, scoreValues } from './rows.js';
 import { SAVE_EVENT } from './span-events.js';
 import { ADD_OBSERVATION, SAVE_OBSERVATION, SAVE_SCORE } from './statements.js';
-import { ADD_SUMMARY, complete, SAVE_SUMMARY, type Summary, summaryValues, wantsLink } from './summary.js';
+import { ADD_SUMMARY, complete, mayNeedLink, SAVE_SUMMARY, type Summary, summaryValues } from './summary.js';
 import { ADD_TERMS, FORGET_TERMS, termValues } from './trace-atlas.js';
 import { TraceChanges } from './trace-changes.js';
 
@@ -97,7 +97,7 @@ function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions)
   for (const summary of summaries) {
     complete(summary);
   }
-  yield* link(summaries.filter(wantsLink));
+  yield* link(summaries.filter(mayNeedLink));
   const added: SqlValue[][] = [];
   const saved: SqlValue[][] = [];
   const forgotten: string[][] = [];

@@ -13,10 +13,10 @@ export const DEFAULT_RETENTION: Retention = { traces: 100_000, days: 30 };
 const DAY_MS = 86_400_000;
 
 /** A trace with unsent data for Langfuse. Failed records do not count. */
-const WAITS = `(EXISTS (SELECT 1 FROM observations o WHERE o.trace_id = t.id AND ${onItsWay('observation', 'o', 'CAST(o.seq AS TEXT)')})
-  OR EXISTS (SELECT 1 FROM scores s WHERE s.trace_id = t.id AND ${onItsWay('trace_score', 's', 's.id')}))`;
+const WAITS = `(EXISTS (SELECT 1 FROM observations o WHERE o.trace_id = t.id AND ${isUnsentSql('observation', 'o', 'CAST(o.seq AS TEXT)')})
+  OR EXISTS (SELECT 1 FROM scores s WHERE s.trace_id = t.id AND ${isUnsentSql('trace_score', 's', 's.id')}))`;
 
-function onItsWay(entity: string, table: string, key: string): string {
+function isUnsentSql(entity: string, table: string, key: string): string {
   return `(${table}.sync = 0 OR (${table}.sync = 1 AND EXISTS (SELECT 1 FROM outbox x
     WHERE x.entity = '${entity}' AND x.entity_id = ${key} AND x.state IN ('queued', 'sending'))))`;
 }
@@ -92,7 +92,7 @@ function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): vo
 /** Deletes old scores of sessions, and data of traces that never arrived, unless it is unsent. */
 export function deleteOldScores(db: Database, keep: Retention, now: number): void {
   db.run(
-    `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${onItsWay('trace_score', 's', 's.id')}
+    `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${isUnsentSql('trace_score', 's', 's.id')}
        AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = s.trace_id)`,
     now - keep.days * DAY_MS,
   );

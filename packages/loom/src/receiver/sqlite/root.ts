@@ -26,7 +26,7 @@ export function rootIdIn(
   isThere: (id: string) => boolean | undefined,
 ): string | undefined {
   const before = new Set(tops.map(({ id }) => id));
-  const stands = ({ span: { id, parentId, isAppRoot }, seq }: PlannedObservation): boolean => {
+  const isRoot = ({ span: { id, parentId, isAppRoot }, seq }: PlannedObservation): boolean => {
     if (parentId === null) {
       return true;
     }
@@ -43,7 +43,7 @@ export function rootIdIn(
     best = isHeld || (best && !isBefore(top, best)) ? best : top;
   }
   for (const one of planned.values()) {
-    if (stands(one)) {
+    if (isRoot(one)) {
       const { id, isAppRoot, startMs } = one.span;
       const top = { id, isAppRoot, startedUs: micros(startMs), seq: one.seq ?? Number.POSITIVE_INFINITY };
       best = best && !isBefore(top, best) ? best : top;

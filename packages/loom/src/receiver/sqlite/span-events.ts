@@ -2,7 +2,7 @@ import { hashOf } from '../../hash.js';
 import type { SqlValue } from '../../store/driver.js';
 import { eventKey } from '../span-events.js';
 import type { ArrivedEvent } from '../trace.js';
-import { insertOf } from './asking.js';
+import { insertOf } from './query-steps.js';
 
 /** Rows of {@link eventValues}. */
 export const SAVE_EVENT = insertOf(

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import { insertOf } from './asking.js';
+import { insertOf } from './query-steps.js';
 import { OBSERVATION_COLUMNS, type ObservationRow, type ScoreRow } from './rows.js';
 
 const SCORE_COLUMNS = [

@@ -4,10 +4,9 @@ import { rootIdOf } from '../ingested-patches.js';
 import { errorTypeOf, mcpRequestOf } from '../mcp-request.js';
 import { mergeTraceFields } from '../merge.js';
 import type { ReceivedSpan, TraceFields } from '../trace.js';
-import { insertOf } from './asking.js';
 import { type Costs, isGeneration } from './costs.js';
-
 import type { LinkBasis } from './link.js';
+import { insertOf } from './query-steps.js';
 import { micros } from './rows.js';
 
 /** Spans repeat the fields of their trace. After this many characters, no more are added. */
@@ -87,7 +86,7 @@ export function newSummary(span: ReceivedSpan): Summary {
 }
 
 /** The same trace without counts, so that all can be counted again. Its link stays. */
-export function emptied(summary: Summary, first: ReceivedSpan): Summary {
+export function withoutCounts(summary: Summary, first: ReceivedSpan): Summary {
   const { loom_session_id, loom_basis } = summary;
   return { ...newSummary(first), loom_session_id, loom_basis };
 }
@@ -160,7 +159,7 @@ export function complete(summary: Summary): void {
 }
 
 /** Whether a better link to an agent's session may still be found. */
-export function wantsLink({ loom_session_id, loom_basis, tool_use_id }: Summary): boolean {
+export function mayNeedLink({ loom_session_id, loom_basis, tool_use_id }: Summary): boolean {
   const byCall = loom_session_id !== null && loom_basis === null;
   return loom_session_id === null || (tool_use_id !== null && !byCall);
 }

@@ -1,7 +1,7 @@
 import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
 import { cleanName } from '../limits.js';
 import type { ReceivedSpan } from '../trace.js';
-import { shapeOf, type WriteShape } from './asking.js';
+import { shapeOf, type WriteShape } from './query-steps.js';
 
 /** Rows of {@link termValues}, one for each trace: SQLite takes twice as long for one row per term. */
 export const ADD_TERMS: WriteShape = {

@@ -4,15 +4,22 @@ import { mergePatch } from '../merge.js';
 import { readAgain } from '../read-again.js';
 import { eventKey, mergeEvents } from '../span-events.js';
 import type { ArrivedEvent, ObservationPatch, ReceivedSpan, SpanEvent } from '../trace.js';
-import type { QuerySteps } from './asking.js';
 import { costsIn, costsOf } from './costs.js';
 import { cutToFit } from './fit.js';
 import { type Known, keyOf } from './known.js';
 import type { PlanOptions } from './plan-options.js';
+import type { QuerySteps } from './query-steps.js';
 import { type PlannedObservation, rootIdIn } from './root.js';
 import { OBSERVATION_COLUMNS, type ObservationRow, observationValues, spanOf } from './rows.js';
 import { eventValues } from './span-events.js';
-import { addTraceFields, countObservation, emptied, newSummary, type Summary, setRoot } from './summary.js';
+import {
+  addTraceFields,
+  countObservation,
+  newSummary,
+  type Summary,
+  setRoot,
+  withoutCounts,
+} from './summary.js';
 
 /** A trace whose row must be written. */
 export interface Changed {
@@ -211,7 +218,7 @@ export class TraceChanges {
       ...rows.map((row) => planned.get(row.id) ?? { span: spanOf(row), costs: costsIn(row) }),
       ...[...planned.values()].filter(({ span }) => !existing.has(span.id)),
     ];
-    const again = emptied(summary, all[0]?.span as ReceivedSpan);
+    const again = withoutCounts(summary, all[0]?.span as ReceivedSpan);
     for (const { costs, span } of all) {
       countObservation(again, span, costs);
     }

@@ -66,18 +66,18 @@ export function importBeads(db: Database, path: string, now: number): BeadsRepor
     const changed = new Set<string>();
     const fresh = new Set<string>();
     for (const line of issues) {
-      takeIssue(db, line, now, tally, changed, fresh);
+      importIssue(db, line, now, tally, changed, fresh);
     }
     for (const line of issues) {
-      takeLinks(db, line, now, tally, changed);
-      const added = takeComments(db, line, now);
+      importLinks(db, line, now, tally, changed);
+      const added = importComments(db, line, now);
       tally.comments += added;
       if (added > 0) {
         changed.add(line.id);
       }
     }
     for (const { key, value } of memories) {
-      tally.memories += takeMemory(db, key, value, now);
+      tally.memories += importMemory(db, key, value, now);
     }
     const known = issues.filter(({ id }) => !fresh.has(id));
     return {
@@ -93,7 +93,7 @@ export function importBeads(db: Database, path: string, now: number): BeadsRepor
   });
 }
 
-function takeIssue(
+function importIssue(
   db: Database,
   line: BeadsLine,
   now: number,
@@ -192,7 +192,7 @@ function update(
   return take.length > 0;
 }
 
-function takeLinks(db: Database, line: BeadsLine, now: number, tally: Tally, changed: Set<string>): void {
+function importLinks(db: Database, line: BeadsLine, now: number, tally: Tally, changed: Set<string>): void {
   const row = db.get<{ extra: string; waits_for: string }>(
     'SELECT extra, waits_for FROM issues WHERE id = ?',
     line.id,
@@ -217,7 +217,7 @@ function takeLinks(db: Database, line: BeadsLine, now: number, tally: Tally, cha
   }
 }
 
-function takeComments(db: Database, line: BeadsLine, now: number): number {
+function importComments(db: Database, line: BeadsLine, now: number): number {
   return recordsIn(line, 'comments').reduce((count, comment) => {
     const text = textOrNull(comment.text);
     const at = timeOrUndefined(comment.created_at) ?? now;
@@ -237,7 +237,7 @@ function takeComments(db: Database, line: BeadsLine, now: number): number {
   }, 0);
 }
 
-function takeMemory(db: Database, key: string, text: string, now: number): number {
+function importMemory(db: Database, key: string, text: string, now: number): number {
   return db.run(
     `INSERT INTO memories(id, kind, text, author, at) VALUES (?, 'beads', ?, ?, ?)
      ON CONFLICT(id) DO UPDATE SET text = excluded.text WHERE memories.text <> excluded.text`,
