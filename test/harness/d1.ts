@@ -39,21 +39,31 @@ function remote(miniflare: Miniflare): D1Binding {
   return { prepare: (sql) => bound(sql, []), batch };
 }
 
-/** The D1 of a Worker in miniflare, with Loom's migrations. The Worker must serve {@link SQL_PATH}. */
-export async function migratedD1(miniflare: Miniflare): Promise<D1Sql> {
+/** The D1 of a Worker in miniflare, with Loom's migrations. The Worker answers {@link SQL_PATH}. */
+export async function migratedD1(miniflare: Miniflare, until: Until = {}): Promise<D1Sql> {
   const sql = new D1Sql(remote(miniflare));
-  await migrateD1((statements) => sql.batch(statements));
+  await migrateD1((statements) => sql.batch(statements), until);
   return sql;
+}
+
+interface Until {
+  /** Name of the first migration that is not applied. All are, without it. */
+  readonly before?: string;
 }
 
 /** Applies Loom's migrations. */
 export async function migrateD1(
   batch: (statements: readonly Statement[]) => Promise<unknown>,
+  { before }: Until = {},
 ): Promise<void> {
-  for (const name of readdirSync(MIGRATIONS).sort()) {
-    const text = readFileSync(new URL(name, MIGRATIONS), 'utf8');
-    await batch(statementsOf(text).map((one) => ({ sql: one })));
+  const names = readdirSync(MIGRATIONS).sort();
+  for (const name of before === undefined ? names : names.slice(0, names.indexOf(before))) {
+    await batch(migrationStatements(name));
   }
+}
+
+export function migrationStatements(name: string): Statement[] {
+  return statementsOf(readFileSync(new URL(name, MIGRATIONS), 'utf8')).map((sql) => ({ sql }));
 }
 
 /** A trigger contains statements. */

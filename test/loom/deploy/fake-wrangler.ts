@@ -9,6 +9,7 @@ const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url))
  * returns the answer in `answers.json` for the start of a statement.
  */
 const SCRIPT = `
+(async () => {
 const { readFileSync, writeFileSync, appendFileSync, existsSync } = require('node:fs');
 const { join } = require('node:path');
 const args = process.argv.slice(2);
@@ -18,6 +19,12 @@ appendFileSync(at('asked.jsonl'), JSON.stringify(args) + '\\n');
 const words = args.join(' ');
 const failure = read('failures.json', []).find((one) => words.startsWith(one));
 if (failure) { console.error('X [ERROR] ' + failure + ': no permission'); process.exit(1); }
+const url = read('tell.json', '');
+const step = ['d1 migrations', 'deploy'].find((one) => words.startsWith(one));
+if (url && step) {
+  const answer = await fetch(url + encodeURIComponent(step));
+  if (!answer.ok) throw new Error(await answer.text());
+}
 const databases = read('databases.json', []);
 if (words.startsWith('d1 list')) console.log('some words first\\n' + JSON.stringify(databases, null, 2));
 if (words.startsWith('d1 create')) {
@@ -31,6 +38,7 @@ if (words.startsWith('d1 execute')) {
 }
 if (words.startsWith('secret list')) console.log(JSON.stringify(read('secrets.json', []).map((name) => ({ name, type: 'secret_text' }))));
 if (args[0] === 'deploy') console.log('Deployed loom-x triggers\\n  https://loom-x.acme.workers.dev');
+})();
 `;
 
 export interface FakeWrangler {
@@ -38,6 +46,8 @@ export interface FakeWrangler {
   asked(): string[];
   /** Answers of `d1 execute`, by the start of the statement. */
   answer(answers: Record<string, Record<string, unknown>[]>): void;
+  /** An address that is asked before migrations are applied and before a deploy, which wait for the answer. */
+  tell(url: string): void;
   /** Names of the Worker's secrets. */
   secrets(...names: string[]): void;
   /** Commands that fail, by their start. */
@@ -58,6 +68,7 @@ export function fakeWrangler(dir: string): FakeWrangler {
         .filter(Boolean)
         .map((line) => JSON.parse(line).join(' ')),
     answer: (answers) => writeFileSync(join(bin, 'answers.json'), JSON.stringify(answers)),
+    tell: (url) => writeFileSync(join(bin, 'tell.json'), JSON.stringify(url)),
     secrets: (...names) => writeFileSync(join(bin, 'secrets.json'), JSON.stringify(names)),
     fail: (...starts) => writeFileSync(join(bin, 'failures.json'), JSON.stringify(starts)),
   };

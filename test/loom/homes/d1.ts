@@ -72,6 +72,8 @@ export interface Server extends Home {
   readonly kind: 'server';
   /** Every row of a laptop's database, except those that triggers create. */
   copy(db: Database): Promise<void>;
+  /** How many statements the last request took. */
+  statements(): Promise<number>;
 }
 
 /** A team's server, empty at the first test. */
@@ -105,6 +107,7 @@ export function server(): Server {
     link: (sessionIds) => ask('/test/link', { sessionIds }),
     view: (path, now) => ask('/test/view', { path, now }),
     empty,
+    statements: () => ask('/test/statements', {}),
     copy: async (db) => void (await batch(copying(db))),
   };
 }

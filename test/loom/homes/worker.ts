@@ -18,6 +18,7 @@ export interface TestRequests {
   readonly '/test/batch': { readonly statements: readonly Statement[] };
   readonly '/test/add': { readonly arrivals: Arrivals; readonly now: number };
   readonly '/test/link': { readonly sessionIds: readonly string[] };
+  readonly '/test/statements': object;
   readonly '/test/view': { readonly path: string; readonly now: number };
 }
 
@@ -55,6 +56,9 @@ export async function answer(
     return undefined;
   }
   sql ??= new CountedSql(env.DB);
+  if (pathname === '/test/statements') {
+    return Response.json({ data: statements });
+  }
   statements = 0;
   try {
     return Response.json({ data: await run(sql, pathname, await request.json()) });

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Access } from '../../../packages/loom/src/dashboard/contract/access.js';
 import type { Agents } from '../../../packages/loom/src/dashboard/contract/agents.js';
 import type { Facets } from '../../../packages/loom/src/dashboard/contract/facets.js';
+import type { Curves } from '../../../packages/loom/src/dashboard/contract/measures.js';
+import type { Overview } from '../../../packages/loom/src/dashboard/contract/overview.js';
 import type { SavedViews } from '../../../packages/loom/src/dashboard/contract/saved-views.js';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
@@ -15,6 +17,7 @@ import { addKey } from './add-key.js';
 import { fakeLangfuse } from './langfuse.js';
 
 const AT = 'https://traces.test';
+const HOUR = 3_600_000;
 const WORKER = readFileSync(new URL('../../../packages/loom/dist/worker.js', import.meta.url), 'utf8');
 
 /** The Worker with the test's bindings and variables. It sees another object as another isolate. */
@@ -99,13 +102,18 @@ const lookAfter =
     return look();
   };
 let made = 0;
-function call({ server = 'shop', environment = 'production', text = '' } = {}): SpanOptions {
+function call({
+  server = 'shop',
+  environment = 'production',
+  text = '',
+  start = Date.now(),
+} = {}): SpanOptions {
   made += 1;
   return {
     traceId: id(0xbee000 + made, 32),
     spanId: id(0xa000 + made),
     name: `${server}:add`,
-    start: Date.now(),
+    start,
     attributes: {
       'langfuse.trace.metadata.touchpoint.mcp_server': server,
       'langfuse.trace.metadata.ai_task.skill': 'add',
@@ -308,11 +316,24 @@ it('Cloudflare’s rate limit binding limits one key', async () => {
 
 it('deletes the oldest traces beyond the configured size, and keeps the newest', async () => {
   const text = 'x'.repeat(2000);
+  const hour = Math.floor(Date.now() / HOUR - 5) * HOUR;
   for (let n = 0; n < 5; n += 1) {
-    await send(exported(...Array.from({ length: 20 }, () => call({ server: 'large', text }))));
+    await send(
+      exported(...Array.from({ length: 20 }, () => call({ server: 'large', text, start: hour + n }))),
+    );
   }
   const ids = () => sql.all<{ seq: number }>('SELECT seq FROM traces ORDER BY seq');
   const before = await ids();
+  const days = `from=${hour - 72 * HOUR}&to=${hour + HOUR}`;
+  /** Of whole hours, which need no row of a trace. */
+  const figures = async () => {
+    const { points, total } = await view<Curves>(`curves?${days}`);
+    const { tools } = await view<Overview>(`overview?${days}`);
+    return { points, total, tools };
+  };
+  const whole = await figures();
+  expect(whole.total.requests).toBe(100);
+  expect(whole.total.latency.p95).toBeGreaterThan(0);
   await use({ vars: { RETENTION_MB: '0.15' } });
   await cron();
   await use({});
@@ -324,6 +345,7 @@ it('deletes the oldest traces beyond the configured size, and keeps the newest',
     `SELECT (SELECT COUNT(*) FROM observations o WHERE NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = o.trace_id)) AS lost,
       (SELECT SUM(n) FROM trace_hours) AS n`,
   );
-  // Hourly counts stay.
+  // Hourly counts stay, and with them curves, percentiles and the table of tools.
   expect(rest).toEqual({ lost: 0, n: before.length });
+  expect(await figures()).toEqual(whole);
 });
