@@ -14,26 +14,39 @@ import { copyFixture } from '../harness/fixture.js';
 import { observe } from '../harness/observe.js';
 import { mustRun } from '../harness/process.js';
 import { root } from '../harness/root.js';
+import { AccessTeam, AUD, accessToken, keyPair, TEAM } from '../loom/server/access-team.js';
 import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { chromium, launch } from './dashboard/chromium.js';
 
-const SERVER = { name: 'loom-tides', queue: false, live: true };
+const SERVER = {
+  name: 'loom-tides',
+  queue: false,
+  live: true,
+  access: { team: TEAM, audience: AUD },
+};
+const access = new AccessTeam();
 const later = cleanups('file');
 const wranglerEnv = { CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
 
+interface Upload {
+  readonly code: string;
+  readonly vars: Record<string, string>;
+}
+
 /** The upload of wrangler for a project: its config is read and its code is bundled as for a deploy. */
-async function uploaded(dir: string): Promise<string> {
+async function uploaded(dir: string): Promise<Upload> {
   const out = join(dir, '.wrangler/out');
   const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
   await mustRun(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], {
     cwd: dir,
     env: { ...process.env, ...wranglerEnv },
   });
-  const name = JSON.parse(
+  const { main, vars = {} } = JSON.parse(
     (await readFile(join(dir, 'wrangler.jsonc'), 'utf8')).replaceAll(/^\s*\/\/.*$/gm, ''),
-  ).main;
-  return readFile(join(out, name.replace(/^.*\//, '').replace(/\.ts$/, '.js')), 'utf8');
+  );
+  const code = await readFile(join(out, main.replace(/^.*\//, '').replace(/\.ts$/, '.js')), 'utf8');
+  return { code, vars };
 }
 
 let miniflare: Miniflare;
@@ -59,7 +72,9 @@ beforeAll(async () => {
     workers: [
       {
         name: SERVER.name,
-        modules: module(server),
+        modules: module(server.code),
+        bindings: server.vars,
+        outboundService: access.answer,
         compatibilityDate: '2026-04-01',
         d1Databases: { DB: 'team' },
         durableObjects: { LIVE: { className: 'Live', useSQLite: true } },
@@ -67,7 +82,7 @@ beforeAll(async () => {
       {
         name: 'tide-tables',
         routes: ['tides.test/*'],
-        modules: module(tides),
+        modules: module(tides.code),
         compatibilityDate: '2026-04-20',
         bindings: { DATUM_OFFSET: '0.35' },
         // The binding that init wrote into the config. There are no keys.
@@ -96,16 +111,22 @@ beforeAll(async () => {
 const newKey = (kind: 'read' | 'login', name: string) =>
   addKey(database, { kind, name, service: null, expiresAt: null, by: 'test' }, Date.now());
 
-it('a Worker with the set-up of init sends its calls through the binding, and a key can read them', async () => {
+/** Calls of an MCP client. */
+async function call(...tools: string[]): Promise<void> {
   const client = new Client({ name: 'probe', version: '1.0.0' });
   const transport = new StreamableHTTPClientTransport(new URL('https://tides.test/mcp'), {
     fetch: ((url: URL | string, init: object) =>
       miniflare.dispatchFetch(String(url), init as never)) as never,
   });
   await client.connect(transport);
-  await client.callTool({ name: 'list_stations', arguments: {} });
-  await client.callTool({ name: 'no_such_tool', arguments: {} }).catch(() => undefined);
+  for (const name of tools) {
+    await client.callTool({ name, arguments: {} }).catch(() => undefined);
+  }
   await client.close();
+}
+
+it('a Worker with the set-up of init sends its calls through the binding, and a key can read them', async () => {
+  await call('list_stations', 'no_such_tool');
   const { id, secret } = await newKey('read', 'CI');
   const headers = { authorization: `Basic ${btoa(`${id}:${secret}`)}` };
   const view = async (path: string) =>
@@ -168,4 +189,98 @@ describe.skipIf(!chromium)('the page of the team (needs Chromium)', () => {
     expect(alarms).toEqual([]);
     await context.close();
   });
+
+  it('shows a call when it arrives, by a WebSocket and without polling', async () => {
+    const { origin } = await miniflare.ready;
+    const { secret: token } = await newKey('login', 'Ben');
+    const { context, page } = await signedIn(origin, token);
+    const frames: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
+    );
+    const streams: string[] = [];
+    page.on('request', (request) => {
+      if (request.resourceType() === 'eventsource') streams.push(request.url());
+    });
+    await page.goto(`${origin}/#/traces`);
+    await page.reload();
+    await page.locator('output.live').getByText('Live').waitFor();
+    await page.getByText('list_stations').first().waitFor();
+    const asked = () =>
+      page.evaluate(
+        () => performance.getEntriesByType('resource').filter(({ name }) => name.includes('/view/')).length,
+      );
+    // No question is under way any more.
+    await page.waitForLoadState('networkidle');
+    const before = await asked();
+    expect(frames).toEqual([]);
+    await call('compare_stations');
+    await page.getByText('compare_stations').first().waitFor();
+    expect(frames.map((frame) => JSON.parse(frame))).toContainEqual({ at: expect.any(Number) });
+    expect(await asked()).toBeGreaterThan(before);
+    expect(streams).toEqual([]);
+    await context.close();
+  });
+
+  it('lets in a person that Cloudflare Access vouches for, and links to the end of that session', async () => {
+    const { origin } = await miniflare.ready;
+    const [own, foreign, next] = [await keyPair(), await keyPair(), await keyPair()];
+    await access.publish({ own: own.publicKey });
+    const open = async (jwt: string) => {
+      const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        extraHTTPHeaders: { 'cf-access-jwt-assertion': jwt },
+      });
+      const page = await context.newPage();
+      await page.goto(origin);
+      return { context, page };
+    };
+    const { context, page } = await open(await accessToken(own.privateKey, 'own'));
+    await page.locator('main h1').first().waitFor();
+    await page.goto(`${origin}/#/traces`);
+    await page.getByText('list_stations').first().waitFor();
+    expect(await page.getByRole('link', { name: 'Sign out' }).getAttribute('href')).toBe(
+      '/cdn-cgi/access/logout',
+    );
+    await page.goto(`${origin}/#/access`);
+    await page.getByText('Keys of this server').waitFor({ state: 'attached' });
+    await page.getByText('Ana').first().waitFor();
+    await context.close();
+
+    for (const wrong of [
+      await accessToken(foreign.privateKey, 'own'),
+      await accessToken(own.privateKey, 'own', { exp: '-5m' }),
+      await accessToken(own.privateKey, 'own', { aud: 'beef'.repeat(16) }),
+      await accessToken(own.privateKey, 'own', { iss: 'https://evil.cloudflareaccess.com' }),
+    ]) {
+      const shut = await open(wrong);
+      expect(await shut.page.locator('h1').textContent()).toBe('Sign in');
+      await shut.page.getByText('Cloudflare Access did not sign this token').waitFor();
+      await shut.context.close();
+    }
+
+    // Access rotates its keys. The server looks for an unknown one at most every 30 seconds.
+    await access.publish({ next: next.publicKey });
+    const rotated = await accessToken(next.privateKey, 'next');
+    const status = async (jwt: string) => {
+      const headers = { 'cf-access-jwt-assertion': jwt };
+      const answer = await miniflare.dispatchFetch('https://loom.test/view/traces', { headers });
+      await answer.text();
+      return answer.status;
+    };
+    await expect.poll(() => status(rotated), { timeout: 60_000, interval: 1000 }).toBe(200);
+    expect(await status(await accessToken(own.privateKey, 'own'))).toBe(401);
+    // Calls of Workers need no token of Access.
+    await call('list_stations');
+  });
+
+  async function signedIn(origin: string, token: string) {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await page.goto(origin);
+    await page.getByLabel('Login token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('main h1').first().waitFor();
+    return { context, page };
+  }
 });

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { Response as Answer, Miniflare } from 'miniflare';
+import { SignJWT } from 'jose';
+import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
 import { get } from '../../harness/dashboard-page.js';
+import { AccessTeam, AUD, accessToken, keyPair, TEAM } from './access-team.js';
 import { addKey } from './add-key.js';
 
 const AT = 'https://traces.test';
-const TEAM = 'https://acme.cloudflareaccess.com';
-const AUD = 'f00d'.repeat(16);
 const MIGRATION = new URL('../../../packages/loom/migrations/0010_team_access.sql', import.meta.url);
 
 /** The gate in front of a few routes, as in the Worker. */
@@ -55,8 +54,7 @@ export default {
 };`;
 
 let miniflare: Miniflare;
-/** The public keys of the team's Access domain, and how often they were requested. */
-const certs: { keys: object[]; asked: number; down: boolean } = { keys: [], asked: 0, down: false };
+const team = new AccessTeam();
 
 interface Sent {
   readonly method?: string;
@@ -150,12 +148,7 @@ beforeAll(async () => {
     compatibilityDate: '2026-04-01',
     d1Databases: ['DB'],
     bindings: { ACCESS_TEAM: TEAM, ACCESS_AUD: AUD },
-    outboundService: (request: { url: string }) => {
-      certs.asked += 1;
-      return !certs.down && request.url === `${TEAM}/cdn-cgi/access/certs`
-        ? Answer.json({ keys: certs.keys })
-        : new Answer('nothing', { status: 404 });
-    },
+    outboundService: team.answer,
   });
   for (const statement of readFileSync(MIGRATION, 'utf8').replaceAll(/--.*$/gm, '').split(';')) {
     if (statement.trim() !== '') {
@@ -421,53 +414,28 @@ describe('signing in', () => {
   });
 });
 
-type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
-
 describe('Cloudflare Access', () => {
-  const pair = () => generateKeyPair('RS256', { extractable: true });
-  const token = (
-    key: Key,
-    kid: string,
-    over: { iss?: string; aud?: string; exp?: string; email?: string } = {},
-  ) =>
-    new SignJWT({ email: over.email ?? 'ana@example.com' })
-      .setProtectedHeader({ alg: 'RS256', kid })
-      .setIssuer(over.iss ?? TEAM)
-      .setAudience(over.aud ?? AUD)
-      .setIssuedAt()
-      .setExpirationTime(over.exp ?? '5m')
-      .sign(key);
-  const publish = async (of: Record<string, Key>) => {
-    certs.keys = await Promise.all(
-      Object.entries(of).map(async ([kid, key]) => ({
-        ...(await exportJWK(key)),
-        kid,
-        alg: 'RS256',
-        use: 'sig',
-      })),
-    );
-  };
   const bring = (jwt: string) => read({ 'cf-access-jwt-assertion': jwt });
 
   test('a token that Access signed for this page is accepted, and no other', async () => {
-    const [own, evil] = [await pair(), await pair()];
-    await publish({ one: own.publicKey });
-    const good = await token(own.privateKey, 'one');
+    const [own, evil] = [await keyPair(), await keyPair()];
+    await team.publish({ one: own.publicKey });
+    const good = await accessToken(own.privateKey, 'one');
     expect(await (await bring(good)).json()).toMatchObject({ by: 'access', id: 'ana@example.com' });
     const [head, body = '', sign] = good.split('.');
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify({ ...claims, email: 'eve@example.com' })).toString('base64url');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
     for (const wrong of [
-      await token(evil.privateKey, 'one'),
-      await token(own.privateKey, 'one', { aud: 'beef'.repeat(16) }),
-      await token(own.privateKey, 'one', { iss: 'https://evil.cloudflareaccess.com' }),
-      await token(own.privateKey, 'one', { exp: '-5m' }),
+      await accessToken(evil.privateKey, 'one'),
+      await accessToken(own.privateKey, 'one', { aud: 'beef'.repeat(16) }),
+      await accessToken(own.privateKey, 'one', { iss: 'https://evil.cloudflareaccess.com' }),
+      await accessToken(own.privateKey, 'one', { exp: '-5m' }),
       `${head}.${forged}.${sign}`,
       `${none}.${body}.`,
       await new SignJWT(claims)
         .setProtectedHeader({ alg: 'HS256', kid: 'one' })
-        .sign(new TextEncoder().encode(JSON.stringify(certs.keys[0]))),
+        .sign(new TextEncoder().encode(JSON.stringify(team.keys[0]))),
       'x.y.z',
       '',
     ]) {
@@ -478,24 +446,24 @@ describe('Cloudflare Access', () => {
   });
 
   test('keys that Access rotates are looked up, and withdrawn keys are rejected', async () => {
-    const [before, after] = [await pair(), await pair()];
-    await publish({ before: before.publicKey });
-    const old = await token(before.privateKey, 'before');
+    const [before, after] = [await keyPair(), await keyPair()];
+    await team.publish({ before: before.publicKey });
+    const old = await accessToken(before.privateKey, 'before');
     expect(await statusOf(bring(old))).toBe(200);
-    const asked = certs.asked;
+    const asked = team.asked;
     expect(await statusOf(bring(old))).toBe(200);
-    expect(certs.asked).toBe(asked);
-    await publish({ after: after.publicKey });
-    expect(await statusOf(bring(await token(after.privateKey, 'after')))).toBe(200);
-    expect(certs.asked).toBe(asked + 1);
+    expect(team.asked).toBe(asked);
+    await team.publish({ after: after.publicKey });
+    expect(await statusOf(bring(await accessToken(after.privateKey, 'after')))).toBe(200);
+    expect(team.asked).toBe(asked + 1);
     expect(await statusOf(bring(old))).toBe(401);
   });
 
   test('an error while reading keys is not a rejection', async () => {
-    const unknown = await token((await pair()).privateKey, 'unknown');
-    certs.down = true;
+    const unknown = await accessToken((await keyPair()).privateKey, 'unknown');
+    team.isDown = true;
     const answer = await bring(unknown);
-    certs.down = false;
+    team.isDown = false;
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
   });
 
