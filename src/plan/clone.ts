@@ -44,7 +44,7 @@ export function notInClone(
   return [
     ...byFolder([...ignored]).map(([folder, files]) => ignoredFinding(folder, files)),
     ...forgotten.map(forgottenFinding),
-    ...[...foreign].flatMap(([folder, files]) => foreignFinding(folder, files, repository)),
+    ...[...foreign].flatMap(([folder, files]) => foreignFinding(folder, files, { repository, changes })),
     ...outsideRepository(project, changes),
   ];
 }
@@ -137,8 +137,13 @@ function forgottenFinding(file: string): Finding {
   });
 }
 
-function foreignFinding(folder: string, files: readonly string[], repository: Repository): Finding[] {
-  if (repository.isUpToDate(folder)) return [];
+function foreignFinding(
+  folder: string,
+  files: readonly string[],
+  { repository, changes }: { readonly repository: Repository; readonly changes: readonly Change[] },
+): Finding[] {
+  const isPlanned = changes.some(({ path }) => files.includes(path));
+  if (!isPlanned && repository.isUpToDate(folder)) return [];
   const [first = folder] = files;
   return [
     {

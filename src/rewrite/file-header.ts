@@ -27,7 +27,10 @@ export function headerEnd(file: SourceFile): number {
   // The compiler finds the first comment only from the start of the text, or from the line break before it.
   const comments = commentsBefore(file, afterBang > 1 ? afterBang - 1 : 0, start);
   const isImport = first !== undefined && ts.isImportDeclaration(first);
-  const header = headerOf(text, comments, isImport || directives > 0);
+  const describesNothing = isImport || directives > 0;
+  // A comment on a statement's line belongs to the statement.
+  const isApart = ({ end }: Comment) => text.slice(end, start).includes('\n');
+  const header = headerOf(text, comments, (comment) => describesNothing && isApart(comment));
   return Math.max(afterBang, header === undefined ? 0 : endWithLine(text, header.end), directives);
 }
 
@@ -52,14 +55,14 @@ function commentsBefore(file: SourceFile, from: number, to: number): Comment[] {
 function headerOf(
   text: string,
   comments: readonly Comment[],
-  describesNothing: boolean,
+  describesNothing: (comment: Comment) => boolean,
 ): Comment | undefined {
   const last = comments.findLastIndex((comment, index) => {
     const words = text.slice(comment.pos, comment.end);
     if (OF_FILE.test(words)) return true;
     if (OF_NEXT_LINE.test(words)) return false;
     return (
-      describesNothing &&
+      describesNothing(comment) &&
       !comments.slice(0, index).some((one) => OF_NEXT_LINE.test(text.slice(one.pos, one.end)))
     );
   });

@@ -96,3 +96,14 @@ it.each([
   expect(after).toContain(`from ${quoted}`);
   expect(after).toContain(quoted.startsWith("'") ? "'notes:add'" : '"notes:add"');
 });
+
+it.each([
+  ['a comment', '/* the server */'],
+  ['two comments', '/* the server */ /* of notes */'],
+  ['a directive comment', '/* @ts-ignore */'],
+])('leave %s on the line of the import that it belongs to', (_, comment) => {
+  const text = `${comment} import { z } from 'zod';\n\n${TOOL}`;
+  const after = traced(text);
+  expect(after.startsWith(`${OURS}${comment} import { z } from 'zod';\n`)).toBe(true);
+  expect(untraced(after)).toBe(text);
+});

@@ -60,6 +60,35 @@ export class Notes extends McpAgent {
   expect(finding?.message).toContain('`notesServer` of `notes-mcp`');
 });
 
+it.each([
+  ['a variable called server', 'const server = new McpServer(info);\nfill(server);', 'fill'],
+  ['a variable of another name', 'const notes = new McpServer(info);\nfill(notes, 1);', 'fill'],
+  ['a parameter', 'export function make(notes: McpServer) {\n  fill(notes); }', 'fill'],
+  ['a member of a namespace', 'const server = new McpServer(info);\nlibrary.fill(server);', 'library.fill'],
+])('reports a package that gets the server: %s', (_, code, name) => {
+  const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { fill } from '@example/notes';
+import * as library from '@example/notes';
+${code}
+`;
+  const found = plan({ 'src/index.ts': text }).findings.filter(({ rule }) => rule === RULE);
+  expect(found).toMatchObject([{ file: 'src/index.ts', line: 5 }]);
+  expect(found[0]?.message).toContain(`\`${name}\` of \`@example/notes\``);
+});
+
+it.each(['serve(server)', 'createHandler(server)', 'withTracing(server)', 'fill(other)'])(
+  'does not report what only serves a server: %s',
+  (call) => {
+    const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { createHandler, fill, serve, withTracing } from '@example/notes';
+const server = new McpServer(info);
+${call};
+`;
+    const { findings } = plan({ 'src/index.ts': text });
+    expect(findings.filter(({ rule }) => rule === RULE)).toEqual([]);
+  },
+);
+
 const AGENT = "import { McpAgent } from 'agents/mcp';\n";
 const HANDLER = "import { createMcpHandler } from 'agents/mcp';\n";
 const FROM_NOTES = "import { notesServer, NotesServer } from 'notes-mcp';\n";

@@ -96,7 +96,7 @@ export function remarkFinding(file: string, { kind, line, what }: Remark, isObse
       return finding({
         ...place,
         rule: 'langfuse/server-from-package',
-        message: `\`${what}\` registers tools here. They are traced only if their sources are in this repository.`,
+        message: `\`${what}\` gets the server here and can register tools. They are traced only if their sources are in this repository.`,
         fix: 'Ask its authors for a hook around its tools, or register them yourself. Other tools are traced as usual.',
       });
     case 'model-call-unseen':

@@ -58,16 +58,27 @@ function fromPackage(call: CallExpression | NewExpression, context: FileContext)
   const place = { line: lineOf(call), what: exported.what };
   if (REGISTERS.test(exported.name) && exported.isAboutMcp)
     return [{ remark: { kind: 'tools-from-package', ...place } }];
-  const takesServer = (call.arguments ?? []).some((one) => isServerVariable(bare(one).getText()));
+  const takesServer = (call.arguments ?? []).some((one) => isServer(bare(one), context));
+  if (takesServer && isMcpFile(context) && !USES.test(exported.name))
+    return [{ remark: { kind: 'tools-from-package', ...place } }];
   const given = serverPlace(call, context);
   const isMade = (exported.isAboutMcp && MAKES.test(exported.name)) || given !== undefined;
   if (!isMade || takesServer) return [];
   const remark = { kind: 'server-from-package', ...place } as const;
   const ofAgent = isOfAgent(call);
-  const isServer = given === 'sdk' || (given === 'variable' && (exported.isAboutMcp || ofAgent));
-  if (!isServer) return [{ remark }];
+  const isKnown = given === 'sdk' || (given === 'variable' && (exported.isAboutMcp || ofAgent));
+  if (!isKnown) return [{ remark }];
   const site = { start: call.getStart(), end: call.end, line: place.line, bringsTools: true } as const;
   return [{ remark }, { server: ofAgent ? { ...site, isOfAgent: true } : site }];
+}
+
+/** Returns true for a variable that is named like a server, or that the file declares as one. */
+function isServer(expression: Expression, { file }: FileContext): boolean {
+  const name = expression.getText();
+  if (isServerVariable(name)) return true;
+  if (!ts.isIdentifier(expression)) return false;
+  const declared = `(?<![\\w$])${name.replaceAll('$', '\\$')}\\s*(?:=\\s*new\\s+|:\\s*)(?:Mcp|MCP)Server\\b`;
+  return new RegExp(declared).test(file.text);
 }
 
 /** Finds `createMcpHandler(library)`, where the SDK gets the package's function. */
@@ -147,6 +158,10 @@ const OTHER_SERVERS = /^(node:|https?$|net$|express|hono|fastify|koa|ws$|@hono\/
 
 /** Functions that return the server that they receive. */
 const WRAPS = /^(wrap|instrument|observe|with|trace|monitor|connect)/i;
+
+/** Functions that serve a server, and give it no tools. */
+const USES =
+  /^(start|serve|listen|run|launch|expose|create|make|build|handle|get|to|is|close|stop|test)(?![a-z])|(handler|transport|adapter|http|sse|stdio)$/i;
 
 /** Names of exports that are not servers. */
 const NOT_SERVERS =
