@@ -80,18 +80,38 @@ export async function bundleNode(dir: string, entry: string, outfile: string): P
   });
 }
 
-/** Errors of tsc for the project, without positions; undefined without a tsconfig. */
+/**
+ * Errors of the project's TypeScript in its own files, without positions; undefined without a tsconfig. tsc itself is
+ * not used: after one error in the settings, such as a missing type library, it reports no others.
+ */
 export async function typeErrors(dir: string): Promise<string[] | undefined> {
   if (!existsSync(join(dir, 'tsconfig.json'))) return undefined;
-  const own = join(dir, 'node_modules/typescript/bin/tsc');
-  const tsc = existsSync(own) ? own : require.resolve('typescript/bin/tsc');
-  const { stdout } = await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: dir });
-  return stdout
-    .split('\n')
-    .filter((line) => /error TS\d+/.test(line))
-    .map((line) => line.replace(/\(\d+,\d+\)/, ''))
-    .sort();
+  const own = join(dir, 'node_modules/typescript/lib/typescript.js');
+  const compiler = existsSync(own) ? own : require.resolve('typescript');
+  const { stdout, stderr, code } = await run(process.execPath, ['-e', CHECK, compiler, dir], { cwd: dir });
+  if (code !== 0) throw new Error(`the type check failed: ${stderr.trim().slice(-500)}`);
+  return JSON.parse(stdout) as string[];
 }
+
+/** Runs with the project's TypeScript, in its own process. */
+const CHECK = `
+const [, compiler, dir] = process.argv;
+const ts = require(compiler);
+const { relative, join } = require('node:path');
+const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic() {} };
+const options = { noEmit: true, composite: false, incremental: false, declaration: false, emitDeclarationOnly: false };
+const read = (file) => ts.getParsedCommandLineOfConfigFile(file, options, host);
+const parsed = read(join(dir, 'tsconfig.json'));
+const projects = [parsed, ...(parsed.projectReferences ?? []).map((one) => read(ts.resolveProjectReferencePath(one)))];
+const errors = projects.filter(Boolean).flatMap(({ fileNames, options }) => {
+  const program = ts.createProgram(fileNames, { ...options, tsBuildInfoFile: undefined });
+  const files = program.getSourceFiles().filter(({ fileName }) => !fileName.includes('/node_modules/'));
+  const found = files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]);
+  return [...program.getGlobalDiagnostics(), ...found].map(({ file, code, messageText }) =>
+    (file ? relative(dir, file.fileName) : '') + ': error TS' + code + ': ' + ts.flattenDiagnosticMessageText(messageText, ' '));
+});
+console.log(JSON.stringify(errors.sort()));
+`;
 
 /** Errors in `after` that are not in `before`, each as often as it is new. */
 export function newErrors(before: readonly string[], after: readonly string[]): string[] {
