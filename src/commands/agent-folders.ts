@@ -26,5 +26,12 @@ function hasSign(name: AgentFile, project: ProjectSnapshot, { loomFolder }: Init
   const sign = SIGNS[name];
   if (sign === undefined || !project.exists(posix.join(posix.dirname(loomFolder), sign))) return false;
   const path = agentFilePath(name, loomFolder);
+  if (hasFileAbove(path, project)) return false;
   return !project.repository?.ignored([path]).has(path);
+}
+
+/** Returns true if a file has the name of a folder of the path. */
+function hasFileAbove(path: string, project: ProjectSnapshot): boolean {
+  const folders = path.split('/').slice(0, -1);
+  return folders.some((_, index) => project.text(folders.slice(0, index + 1).join('/')) !== undefined);
 }

@@ -87,6 +87,9 @@ describe('files for coding agents', () => {
     mkdirSync(join(ignored, '.claude'));
     await observeHere('init', ignored, ...YES);
     expect(git(ignored, 'status', '--porcelain', '--ignored').includes('.claude/skills')).toBe(false);
+    const blocked = project({ '.claude/skills': '' });
+    expect((await observeHere('init', blocked, ...YES)).code).toBe(0);
+    expect(text(blocked, '.claude/skills')).toBe('');
   });
 
   it('that somebody took out again stay out until they are asked for once more', async () => {
