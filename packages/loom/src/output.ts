@@ -64,7 +64,7 @@ function withoutControls(text: string): string {
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map(String));
   const widths = head.map((title, at) =>
-    Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
+    cells.reduce((widest, row) => Math.max(widest, (row[at] ?? '').length), title.length),
   );
   const numeric = head.map((_, at) => rows.length > 0 && rows.every((row) => isNumeric(row[at])));
   return [head, ...cells]

@@ -67,7 +67,7 @@ export function renderTable(
   const rows = [...given, ...(sums ? [sums] : [])].map((row) => row.map(clean));
   let shown = columns.map((column, at) => ({ column, at }));
   const natural = columns.map(({ head }, at) =>
-    Math.max(textWidth(head), ...rows.map((row) => textWidth(row[at] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, textWidth(row[at] ?? '')), textWidth(head)),
   );
   const total = (widths: readonly number[]) =>
     shown.reduce((sum, { at }) => sum + (widths[at] ?? 0), 0) + GAP * (shown.length - 1);
@@ -127,9 +127,9 @@ function shrink(
   }
 }
 
-/** How many columns a terminal shows a text in. */
+/** How many columns a terminal shows a text in. Of printable ASCII each character takes one. */
 export function textWidth(text: string): number {
-  return stringWidth(text);
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** Text cut to a width, by what a terminal shows and not by characters. */
@@ -152,5 +152,6 @@ function fitted(text: string, width: number): string {
 
 /** 1,234,567 or, with decimals, 1,234.50. The language's own way to write numbers takes 16 ms to start. */
 export function thousands(count: number, decimals = 0): string {
-  return count.toFixed(decimals).replaceAll(/(?<!\.\d*)\B(?=(?:\d{3})+(?!\d))/g, ',');
+  const [whole = '', ...fraction] = count.toFixed(decimals).split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');
 }

@@ -58,7 +58,7 @@ export function costLines(
   const tools = by === 'atlas';
   // Bars help people to compare periods. A pipe does not need them.
   const bars = screen.width !== undefined && rows.length > 1 && PERIODS.some((period) => period === by);
-  const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
+  const most = mostOf(rows);
   const number = (head: string, drop?: number): TableColumn => ({
     head,
     right: true,
@@ -135,8 +135,12 @@ function projectedText({ resets_in_ms, cost_micros }: Projection): string {
 
 /** One precision for each column: four digits if all amounts are below ten cents. */
 function costDecimals(rows: readonly CostRow[]): number {
-  const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
+  const most = mostOf(rows);
   return most > 0 && most < 100_000 ? 4 : 2;
+}
+
+function mostOf(rows: readonly CostRow[]): number {
+  return rows.reduce((most, { cost_micros }) => Math.max(most, cost_micros ?? 0), 0);
 }
 
 function money(micros: number | null, decimals: number): string {
