@@ -16,7 +16,7 @@ const [TRACES = 100_000, CALLS = TRACES, ISSUES = 1000, REPEATS = 7] = process.a
 const BUDGET_MS = 60;
 const { COST_KEYS } = await tsImport('../../packages/loom/src/cost/report.ts', import.meta.url);
 /** They read everything, since they print or check everything. */
-const WHOLE = ['export', 'audit'];
+const WHOLE = ['export', 'audit', 'doctor'];
 
 const made = process.env.BENCH_DIR ? undefined : mkdtempSync(join(tmpdir(), 'loom-commands-'));
 const dir = process.env.BENCH_DIR ?? made;

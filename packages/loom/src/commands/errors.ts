@@ -11,10 +11,7 @@ export const errors = command({
   run: (args) =>
     withViews(args, async ({ ask }) => {
       const filter = filterOf(args, Date.now());
-      const groups = await ask('errors', { params: filter });
-      const { total } = await ask('curves', {
-        params: { ...filter, ...groups.range, last: undefined, since: undefined },
-      });
+      const { all, ...groups } = await ask('errors', { params: filter });
       const body = table(
         ['count', 'tool', 'type', 'message', 'first', 'last', 'clients', 'latest trace'],
         groups.rows.map((row) => [
@@ -28,18 +25,18 @@ export const errors = command({
           row.traceId.slice(0, 12),
         ]),
       );
-      const foot = `${groups.total} of ${total.requests} requests failed, from ${rangeText(groups.range)}.`;
+      const foot = `${groups.total} of ${all.requests} requests failed, from ${rangeText(groups.range)}.`;
       const none =
-        total.requests === 0
+        all.requests === 0
           ? 'No request was recorded in this period. Try a longer one: --since 7d'
           : 'No errors.';
       return withThresholds(
         {
-          data: { ...groups, requests: total.requests },
+          data: { ...groups, requests: all.requests },
           text: `${groups.rows.length > 0 ? body : none}\n${foot}`,
         },
         args.failOn,
-        () => total,
+        () => all,
       );
     }),
 });

@@ -11,10 +11,7 @@ export const tools = command({
   run: (args) =>
     withViews(args, async ({ ask }) => {
       const filter = dimensionsOf(filterOf(args, Date.now()));
-      const { range, rows, neverCalled } = await ask('tools', { params: filter });
-      const { total } = await ask('curves', {
-        params: { ...filter, ...range, last: undefined, since: undefined },
-      });
+      const { range, total, rows, neverCalled } = await ask('tools', { params: filter });
       const body = table(
         ['tool', 'kind', 'server', 'calls', 'errors', 'rate', 'p50', 'p95', 'p99', 'last'],
         rows.map((row) => [

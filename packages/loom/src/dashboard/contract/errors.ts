@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { list, Time } from './figures.js';
+import { Measures } from './measures.js';
 import { Range } from './range.js';
 
 export const ErrorGroup = z
@@ -24,6 +25,7 @@ export type ErrorGroup = z.infer<typeof ErrorGroup>;
 export const ErrorGroups = z.object({
   range: Range,
   total: z.number().describe('Failed requests'),
+  all: Measures.describe('Figures of all requests of this period'),
   groups: z.number().describe('Total count of groups; `rows` has the largest 200'),
   rows: list(ErrorGroup),
 });

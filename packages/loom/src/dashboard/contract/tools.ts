@@ -20,6 +20,7 @@ export type ToolRow = z.infer<typeof ToolRow>;
 
 export const Tools = z.object({
   range: Range,
+  total: Measures,
   rows: list(ToolRow),
   neverCalled: list(z.string())
     .nullable()

@@ -3,9 +3,11 @@ import type { Sql } from '../../store/sql.js';
 import type { ErrorGroup } from '../contract/errors.js';
 import type { Range } from '../contract/range.js';
 import { type Condition, joined } from '../measure/conditions.js';
+import { count } from '../measure/count.js';
 import { rangeOf } from '../measure/range.js';
+import { measuresOf, sum } from '../measure/sums.js';
 import { normalised } from './messages.js';
-import { timeCondition, wholeCondition } from './trace-filter.js';
+import { extraCondition, timeCondition, wholeCondition } from './trace-filter.js';
 import type { View } from './view.js';
 
 const SPARK_STEPS = 24;
@@ -15,9 +17,11 @@ const CLIENTS_SHOWN = 5;
 export const errors: View<'errors'> = async ({ db, now }, params) => {
   const range = await rangeOf(db, now, params);
   const rows = await errorGroups(db, range, await wholeCondition(db, params, range));
+  const also = await extraCondition(db, params, range);
   return {
     range,
-    total: rows.reduce((total, { count }) => total + count, 0),
+    total: rows.reduce((total, group) => total + group.count, 0),
+    all: measuresOf(sum(await count(db, { edges: [[range.from, range.to]], filter: params, also }))),
     groups: rows.length,
     rows: rows.slice(0, GROUPS_SHOWN),
   };

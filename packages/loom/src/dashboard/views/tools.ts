@@ -2,7 +2,7 @@ import type { ToolRow } from '../contract/tools.js';
 import { type Count, collect } from '../measure/count.js';
 import { latencyOf } from '../measure/durations.js';
 import { grouped } from '../measure/grouped.js';
-import { costOf, sum } from '../measure/sums.js';
+import { costOf, measuresOf, sum } from '../measure/sums.js';
 import { advertised } from './advertised.js';
 import { countedWith } from './filtered.js';
 import { kindOf } from './kinds.js';
@@ -15,6 +15,7 @@ export const tools: View<'tools'> = async (context, params) => {
   const called = new Set(rows.filter(({ kind }) => kind === 'tool').map(({ tool }) => tool));
   return {
     range: counted.range,
+    total: measuresOf(sum(counted.rows)),
     rows,
     neverCalled: list ? list.tools.map(({ name }) => name).filter((name) => !called.has(name)) : null,
   };
