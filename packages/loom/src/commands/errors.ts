@@ -11,7 +11,7 @@ export const errors = command({
   run: (args) =>
     withViews(args, async ({ ask }) => {
       const filter = filterOf(args, Date.now());
-      const { all, ...groups } = await ask('errors', { params: filter });
+      const groups = await ask('errors', { params: filter });
       const body = table(
         ['count', 'tool', 'type', 'message', 'first', 'last', 'clients', 'latest trace'],
         groups.rows.map((row) => [
@@ -25,18 +25,18 @@ export const errors = command({
           row.traceId.slice(0, 12),
         ]),
       );
-      const foot = `${groups.total} of ${all.requests} requests failed, from ${rangeText(groups.range)}.`;
+      const foot = `${groups.total} of ${groups.all.requests} requests failed, from ${rangeText(groups.range)}.`;
       const none =
-        all.requests === 0
+        groups.all.requests === 0
           ? 'No request was recorded in this period. Try a longer one: --since 7d'
           : 'No errors.';
       return withThresholds(
         {
-          data: { ...groups, requests: all.requests },
+          data: { ...groups, requests: groups.all.requests },
           text: `${groups.rows.length > 0 ? body : none}\n${foot}`,
         },
         args.failOn,
-        () => all,
+        () => groups.all,
       );
     }),
 });
