@@ -37,7 +37,7 @@ export default {
   d1Databases: ['DB'],
 });
 
-/** Where the stand-in for wrangler reports its steps. It waits for the answer. */
+/** Where the wrangler stub reports its steps. It waits for the answer. */
 async function steps(of: Record<string, () => Promise<void>>): Promise<string> {
   const server = createServer((request, response) => {
     const step = of[decodeURIComponent((request.url ?? '').slice(1))];
