@@ -92,6 +92,14 @@ export function ago(at: number, now: number): string {
   return relative.format(-Math.round(past / DAY), 'day');
 }
 
+/** The time until a moment: `in 3d`. */
+export function ahead(at: number, now: number): string {
+  const rest = Math.max(0, at - now);
+  if (rest < HOUR) return relative.format(Math.ceil(rest / MINUTE), 'minute');
+  if (rest < DAY) return relative.format(Math.ceil(rest / HOUR), 'hour');
+  return relative.format(Math.ceil(rest / DAY), 'day');
+}
+
 export function absolute(at: number): string {
   return dateTime.format(at);
 }

@@ -49,7 +49,7 @@ export const PAGE_GROUPS: readonly {
   },
   {
     name: 'Team',
-    pages: [{ path: 'access', name: 'Access', icon: 'keys', key: 'k', needs: ['access'] }],
+    pages: [{ path: 'access', name: 'Access', icon: 'access', key: 'k', needs: ['access'] }],
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { AccessEvent, AccessKey } from '../../src/dashboard/contract/access.js';
-import { plural } from '../format.js';
+import { absolute, ahead, plural } from '../format.js';
+import { useNow } from '../now.js';
 import { Line } from '../parts/copy.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
@@ -10,6 +11,29 @@ import { useView } from '../use-view.js';
 const WORDS = { ingest: 'writes', read: 'reads', login: 'opens the page' } as const;
 
 const none = <span class="faint none">–</span>;
+
+function End({ of: { revokedAt, expiresAt } }: { of: AccessKey }) {
+  const now = useNow();
+  if (revokedAt !== null) {
+    return (
+      <>
+        revoked <Time at={revokedAt} />
+      </>
+    );
+  }
+  if (expiresAt === null) {
+    return none;
+  }
+  return expiresAt <= now ? (
+    <>
+      expired <Time at={expiresAt} />
+    </>
+  ) : (
+    <time dateTime={new Date(expiresAt).toISOString()} title={absolute(expiresAt)}>
+      {ahead(expiresAt, now)}
+    </time>
+  );
+}
 
 const KEYS: readonly Column<AccessKey>[] = [
   { head: 'Name', grow: true, cell: (row) => cut(row.name, 60) },
@@ -24,29 +48,14 @@ const KEYS: readonly Column<AccessKey>[] = [
     numeric: true,
     cell: (row) => (row.usedAt === null ? none : <Time at={row.usedAt} />),
   },
-  {
-    head: 'Ends',
-    numeric: true,
-    cell: (row) =>
-      row.revokedAt === null ? (
-        row.expiresAt === null ? (
-          none
-        ) : (
-          <Time at={row.expiresAt} />
-        )
-      ) : (
-        <>
-          revoked <Time at={row.revokedAt} />
-        </>
-      ),
-  },
+  { head: 'Ends', numeric: true, cell: (row) => <End of={row} /> },
   { head: 'Id', isExtra: true, cell: (row) => <code class="faint">{row.id}</code> },
 ];
 
 const EVENTS: readonly Column<AccessEvent & { readonly at: number }>[] = [
-  { head: 'When', numeric: true, cell: (row) => <Time at={row.at} /> },
+  { head: 'When', cell: (row) => <Time at={row.at} /> },
   { head: 'What', cell: (row) => row.kind },
-  { head: 'Words', grow: true, cell: (row) => cut(row.says, 120) },
+  { head: 'Details', grow: true, cell: (row) => cut(row.says, 120) },
   { head: 'From', cell: (row) => row.place ?? none },
   { head: 'Key', isExtra: true, cell: (row) => <code class="faint">{cut(row.subject, 40)}</code> },
 ];
