@@ -9,7 +9,7 @@ import { detected } from './detect.js';
 import { guardDirtyTree } from './dirty-tree.js';
 import { guardNoTools } from './guard-no-tools.js';
 import { textsToKeep } from './lay-out-plan.js';
-import { asNext, nextSteps, showNextSteps } from './next-steps.js';
+import { nextSteps, showNextSteps } from './next-steps.js';
 import { openFindings } from './open-findings.js';
 import type { Options } from './options.js';
 import { patchOf } from './patch.js';
@@ -22,6 +22,7 @@ import { showSummary } from './review.js';
 import { reviewable } from './reviewable.js';
 import { reviewed } from './reviewed.js';
 import { isSetUp, showCounts, showFindings, showFound, showRuntime, worthSaying } from './show.js';
+import { asNext } from './step.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 

@@ -1,12 +1,9 @@
 import { posix } from 'node:path';
 import type { Change } from '../core/plan.js';
-import { isOlder } from '../doctor/versions.js';
-import { LAST_FOR_NODE_20 } from '../doctor/wrangler-version.js';
 import type { InitIntent } from '../plan/intent.js';
 import type { Layouts } from '../plan/layouts.js';
 import { findFormatters } from '../project/formatter/find-formatters.js';
-import { installedPackage } from '../project/installed-package.js';
-import { downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
+import { execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -15,20 +12,11 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
 import { isServerUrl } from '../wrangler/team-server.js';
 import { installCommand } from './install.js';
+import { devStep, isPages, localSteps } from './local-run.js';
 import type { Member } from './member.js';
-import type { Next } from './plan-json.js';
-import { visible } from './show.js';
+import { commandStep, type Step } from './step.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
-
-/** Something left to do: the words for a person, and the command where one does it. */
-export interface Step {
-  readonly words: string;
-  readonly command?: string;
-  readonly why: string;
-  /** It asks for what only a person has, such as keys. */
-  readonly needsHuman?: true;
-}
 
 /** The remaining steps, in order. */
 export function nextSteps(
@@ -49,7 +37,7 @@ export function nextSteps(
       commandStep(installCommand(manager), `brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE}`),
     ),
     ...formatSteps(members, options.changes, options.layouts),
-    ...nodeStep(members),
+    ...(isLocal && first.project.config ? localSteps(first) : devStep(members)),
     ...keySteps(keyed, isLocal, first && options.intentOf(first.project).server).map(byHand),
     ...destinationStep(members, options.intentOf).map(byHand),
     commandStep(checkCommand(first, options.intentOf), 'in CI, too'),
@@ -66,21 +54,22 @@ function checkCommand(first: Member | undefined, intentOf: (project: ProjectSnap
 
 const CHECK = 'npx create-something-observe check';
 
-export function commandStep(command: string, why: string): Step {
-  return { words: `${command}   (${why})`, command, why };
-}
-
 export function showNextSteps(steps: readonly Step[], terminal: Terminal): void {
   terminal.say(terminal.paint('bold', 'Next'));
   steps.forEach(({ words }, index) => {
     const lines = `  ${index + 1}. ${words.split('\n').join('\n     ')}`.split('\n');
-    terminal.say(lines.map((line) => wrapped(line, terminal.columns, 5)).join('\n'));
+    terminal.say(lines.flatMap((line) => fitted(line, terminal.columns)).join('\n'));
   });
 }
 
-/** The same for programs. */
-export function asNext({ command, why, needsHuman }: Step): Next {
-  return { command: command ?? null, why, needsHuman: needsHuman === true };
+/** A command stays on its line; what is said of it goes below where it has no room. */
+function fitted(line: string, columns: number | undefined): string[] {
+  const [, command, note] = /^(\s*\S.*?) {3}(\(.+\))$/.exec(line) ?? [];
+  const parts =
+    command !== undefined && note !== undefined && columns !== undefined && line.length > columns
+      ? [command, `     ${note}`]
+      : [line];
+  return parts.map((part) => wrapped(part, columns, 5));
 }
 
 /** Without a formatter, new lines follow the style of their neighbours. */
@@ -100,33 +89,6 @@ export function formatSteps(
   return command === undefined
     ? []
     : [commandStep(command, `your formatter, on the sources that changed${where}`)];
-}
-
-/** The Wrangler that is installed may not run on this Node: then no local run shows a trace. */
-function nodeStep(members: readonly Member[]): Step[] {
-  for (const { project } of members) {
-    const tooNew = tooNewWrangler(project);
-    if (tooNew === undefined) continue;
-    const { version, least } = tooNew;
-    const why = `Wrangler ${version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or run an older Wrangler, which leaves your package.json alone`;
-    const command = `${olderWrangler(project.packageManager)} dev`;
-    return [{ words: `${why}:\n${command}`, command, why, needsHuman: true }];
-  }
-  return [];
-}
-
-function tooNewWrangler(project: ProjectSnapshot): { version: string; least: string } | undefined {
-  const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
-  const least = wrangler?.minimumNode;
-  return wrangler === undefined || least === undefined || !isOlder(process.versions.node, least)
-    ? undefined
-    : { version: wrangler.version, least };
-}
-
-/** Downloaded for this run only, so that `remove` leaves nothing of it behind. */
-function olderWrangler(manager: PackageManager): string {
-  const download = downloadWith(manager);
-  return `${download === 'npx' ? 'npx --yes' : download} wrangler@${LAST_FOR_NODE_20}`;
 }
 
 /** Wrangler can't check that a destination exists: without one, Cloudflare drops the spans silently. */
@@ -166,33 +128,16 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   const files = workers.flatMap(keyFiles).join(', ');
   return [
     ...(isLocal
-      ? [localRun(example), `To use Langfuse instead, replace the local keys and address in ${files}.`]
+      ? [`To use Langfuse instead, replace the local keys and address in ${files}.`]
       : [`Put your Langfuse keys into ${files} for local runs (empty means off).`]),
     [
       server === undefined
-        ? 'Set them for the deployed Worker:'
+        ? 'Set your Langfuse keys for the deployed Worker:'
         : 'Create a key pair with `lm keys add <name>`, and set it for the deployed Worker:',
       ...commands,
       `(Never deployed yet? \`${deploy}\` ${brings}. Outside the US region, ${baseUrl}.)`,
     ].join('\n'),
   ];
-}
-
-function isPages({ project }: Member): boolean {
-  return project.config?.pagesBuildOutputDir !== undefined;
-}
-
-function localRun(member: Member): string {
-  const { project } = member;
-  const run = execWith(project.packageManager);
-  const wrangler = tooNewWrangler(project) ? olderWrangler(project.packageManager) : `${run} wrangler`;
-  const dev = `${wrangler} ${isPages(member) ? 'pages dev' : 'dev'}`;
-  const step = `${run} lm dashboard   (leave it running, open its address; then ${dev}, and call a tool)`;
-  const remote = project.config?.remoteBindings ?? [];
-  // Wrangler does not start without the account that these are in.
-  return remote.length > 0 && !isPages(member)
-    ? `${step}\n(${remote.map(visible).join(', ')} ${remote.length === 1 ? 'asks' : 'ask'} for a Cloudflare login; ${dev} --local needs none.)`
-    : step;
 }
 
 function requiresSecrets({ envs, requiredSecrets }: WranglerDocument): boolean {

@@ -3,12 +3,12 @@ import { execWith } from '../project/package-manager.js';
 import { codingAgent } from './agent.js';
 import { wordsOfFlags } from './answers.js';
 import { applyingInFull, howToRun, initIn } from './applying.js';
-import { commandStep, type Step } from './next-steps.js';
 import type { Options } from './options.js';
 import { PROGRAM } from './program.js';
 import type { Proposed } from './propose.js';
 import { reviewable } from './reviewable.js';
 import { shellWord } from './shell-word.js';
+import { commandStep, type Step } from './step.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 

@@ -11,7 +11,7 @@ import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
 import { laidOut } from './lay-out-plan.js';
-import { asNext, commandStep, formatSteps, type Step } from './next-steps.js';
+import { formatSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { patchOf } from './patch.js';
 import { type Done, planJson } from './plan-json.js';
@@ -20,6 +20,7 @@ import { putBack } from './put-back.js';
 import { faultOf } from './report-error.js';
 import { showDiff, showSummary } from './review.js';
 import { showCounts, showFindings } from './show.js';
+import { asNext, commandStep, type Step } from './step.js';
 import type { Terminal } from './terminal.js';
 import { aboutMember, layoutsFrom, neighboursOf, openWorkers, type Workers } from './workers.js';
 

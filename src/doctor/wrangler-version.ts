@@ -1,10 +1,8 @@
-import { KNOWS_TRACES, tooOld } from '../wrangler/too-old.js';
+import { KNOWS_TRACES, LAST_FOR_NODE_20, newestFor, tooOld } from '../wrangler/too-old.js';
 import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
-/** Later ones need Node 22. */
-export const LAST_FOR_NODE_20 = '4.86.0';
 /** The first whose `wrangler dev` keeps the spans of the platform and answers queries over them. */
 const KEEPS_SPANS = '4.118.0';
 /** The least Node of every Wrangler from 4.87 on, those that keep spans among them. */
@@ -33,7 +31,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
     return [
       wrong('wrangler', {
         ...tooOld(version),
-        fix: `Update it: ${updateTo(KNOWS_TRACES, runtime.addCommand)}.`,
+        fix: `Update it: ${runtime.addCommand} wrangler@${newestFor(node)}`,
       }),
     ];
   }
@@ -65,15 +63,11 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
 
 /** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
 function keepsNoSpans(version: string, node: string, add: string): Diagnosis {
-  const update = updateTo(KEEPS_SPANS, add);
+  const update = `${add} wrangler@latest (${KEEPS_SPANS} or newer)`;
   return notice('wrangler', {
     message: `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
     fix: isOlder(node, NODE_FOR_SPANS)
       ? `Install Node ${NODE_FOR_SPANS} or newer (this is ${node}), then: ${update}`
       : `Update it: ${update}.`,
   });
-}
-
-function updateTo(least: string, add: string): string {
-  return `${add} wrangler@latest (${least} or newer)`;
 }

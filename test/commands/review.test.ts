@@ -137,6 +137,17 @@ const READS_ON = `exports.unstable_readConfig = ({ config }) => {
   return { name: 'calc', observability: { traces: { enabled: text.includes('"enabled": true') } } };
 };`;
 
+it('names in words a tool whose name is known only at run time', async () => {
+  const source = TWO_TOOLS.replace(
+    "server.tool('erase'",
+    'for (const { id } of JSON.parse(TABLE)) server.tool(id',
+  );
+  const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }, source));
+  const { stdout } = await observe([], dir);
+  expect(stdout).toContain('a tool named at run time (id)');
+  expect(stdout).not.toContain('${');
+});
+
 describe('without a terminal', () => {
   it.each([[[]], [['init']], [['init', '--no-install']]])(
     '%j shows the plan and how to apply it, and writes nothing',
@@ -231,6 +242,21 @@ describe('before the first trace', () => {
     expect((await observe([...INIT, '--sampling', '0.3', '--force'], dir)).stdout).not.toContain(
       'needs Node',
     );
+  });
+
+  it('init names the command that works where Wrangler loses the traces of local runs', async () => {
+    const dir = project();
+    installWrangler(dir, { code: READS_ON });
+    const manifest = join(dir, 'node_modules/wrangler/package.json');
+    const plain = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...plain, version: '4.13.2' }));
+    const { stdout } = await observe([...INIT, '--local', '--json'], dir);
+    const { next } = JSON.parse(stdout);
+    const newest = Number(process.versions.node.split('.')[0]) < 22 ? '4.86.0' : 'latest';
+    expect(next).toContainEqual(
+      expect.objectContaining({ command: `npx --yes wrangler@${newest} dev`, needsHuman: true }),
+    );
+    expect(next).toContainEqual(expect.objectContaining({ command: 'npx lm dashboard', needsHuman: true }));
   });
 
   it('init explains the effect of a missing git repository on undo', async () => {

@@ -206,7 +206,14 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     { wrangler: { version: '4.34.9', minimumNode: undefined } },
     'wrangler',
     /4\.34\.9 does not support/,
-    /4\.35\.0/,
+    /wrangler@latest/,
+  ],
+  [
+    'an old Wrangler on Node 20, which runs no later one than 4.86',
+    { wrangler: { version: '4.34.9', minimumNode: undefined }, node: '20.20.2' },
+    'wrangler',
+    /4\.34\.9 does not support/,
+    /wrangler@4\.86\.0/,
   ],
   ['a Node too old for Wrangler', { node: '20.20.2' }, 'node', /needs Node 22\.12\.0.*20\.20\.2/, /4\.86\.0/],
   [

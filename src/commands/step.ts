@@ -1,0 +1,19 @@
+import type { Next } from './plan-json.js';
+
+/** Something left to do: the words for a person, and the command where one does it. */
+export interface Step {
+  readonly words: string;
+  readonly command?: string;
+  readonly why: string;
+  /** It asks for what only a person has, such as keys. */
+  readonly needsHuman?: true;
+}
+
+export function commandStep(command: string, why: string): Step {
+  return { words: `${command}   (${why})`, command, why };
+}
+
+/** A step for programs. */
+export function asNext({ command, why, needsHuman }: Step): Next {
+  return { command: command ?? null, why, needsHuman: needsHuman === true };
+}
