@@ -9,16 +9,18 @@ import type { Terminal } from './terminal.js';
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
 const COLOR = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 
-/** Prints each Worker with its config, its servers and its tools by file. */
+/** Prints the Worker, its config, and its tools by file. */
 export function showFound(plan: Plan, terminal: Terminal): void {
+  const say = (line: string, indent: number) =>
+    terminal.say(wrapped(`${' '.repeat(indent)}${line}`, terminal.columns, indent + 4));
   for (const worker of plan.workers) {
     const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is skipped';
-    terminal.say(`${terminal.paint('bold', visible(worker.name))}  ${terminal.paint('dim', config)}`);
-    if (worker.tools.length === 0) terminal.say('  no MCP tools found');
-    for (const server of worker.servers) terminal.say(`  ${serverLine(server, terminal)}`);
+    say(`${terminal.paint('bold', visible(worker.name))}  ${terminal.paint('dim', config)}`, 0);
+    if (worker.tools.length === 0) say('no MCP tools found', 2);
+    for (const server of worker.servers) say(serverLine(server, terminal), 2);
     for (const [file, tools] of byFile(worker.tools)) {
-      terminal.say(`  ${visible(file)}`);
-      for (const tool of tools) terminal.say(`    ${toolLine(tool, terminal)}`);
+      say(visible(file), 2);
+      for (const tool of tools) say(toolLine(tool, terminal), 4);
     }
   }
 }
@@ -42,7 +44,11 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
   const name = isNamed ? toolName(tool) : `${tool.kind} ${toolName(tool)}`;
   switch (tool.status) {
     case 'planned':
-      return `${terminal.paint('green', '+')} ${name}  ${terminal.paint('dim', tool.kind === 'tool' ? tool.task : '')}`;
+      return [
+        terminal.paint('green', '+'),
+        name,
+        ...(tool.kind === 'tool' ? [` ${terminal.paint('dim', tool.task)}`] : []),
+      ].join(' ');
     case 'traced':
       return `${terminal.paint('green', '✔')} ${name}  ${terminal.paint('dim', tool.kind === 'tool' ? `${tool.task}, traced` : 'traced')}`;
     case 'manual':
@@ -57,9 +63,8 @@ export function toolName({ name, kind }: Pick<PlannedTool, 'name' | 'kind'>): st
   if (isLiteral(name)) return visible(name);
   if (name === ANY_NAME) return `every ${kind}`;
   const source = name.slice(2, -1).replace(/\s+/g, ' ');
-  return visible(
-    `a ${kind} named by ${source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}…` : source}`,
-  );
+  const short = source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}…` : source;
+  return visible(`a ${kind} named at run time (${short})`);
 }
 
 function isLiteral(name: string): boolean {

@@ -25,7 +25,8 @@ export interface RunningWorker {
 }
 
 const READY = /Ready on (http:\/\/[\d.]+:\d+)/;
-const BOOT_TIMEOUT_MS = 60_000;
+/** A cold machine with much else to do was seen to take more than a minute. */
+const BOOT_TIMEOUT_MS = 180_000;
 
 /**
  * Starts the Worker of a folder in workerd with `wrangler dev`, like its author. `unstable_startWorker` leaves
