@@ -1,6 +1,7 @@
 // Plain Node: this runs before anything is installed.
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { npm, root } from './run.mjs';
+import { waiting } from './waiting.mjs';
 
 const lockfile = `${root}/package-lock.json`;
 const installed = `${root}/node_modules/.package-lock.json`;
@@ -8,9 +9,10 @@ const installed = `${root}/node_modules/.package-lock.json`;
 /** Runs `npm ci` unless node_modules already holds what the lockfile says. */
 export async function install() {
   if (upToDate()) return;
-  console.error('Installing dependencies (npm ci)');
   const flags = ['--no-audit', '--no-fund', '--loglevel', 'error'];
-  const code = await npm(['ci', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const code = await waiting('Installing dependencies (npm ci)', () =>
+    npm(['ci', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] }),
+  );
   if (code !== 0) {
     throw new Error(`npm ci ended with exit code ${code}; its words are above`);
   }

@@ -1,0 +1,27 @@
+const { stderr, env } = process;
+const isMoving = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb';
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * Says on stderr what is going on, from the first moment; on a terminal with the seconds so far.
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function waiting(what, work) {
+  if (!isMoving) {
+    console.error(what);
+    return work();
+  }
+  const began = Date.now();
+  const line = () => `${CLEAR_LINE}${what} … ${Math.round((Date.now() - began) / 1000)} s`;
+  stderr.write(line());
+  const timer = setInterval(() => stderr.write(line()), 1000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    stderr.write(`${line()}\n`);
+  }
+}
