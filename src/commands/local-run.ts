@@ -7,7 +7,7 @@ import type { Member } from './member.js';
 import { visible } from './show.js';
 import { commandStep, type Step } from './step.js';
 
-/** From here to the first trace. Both commands run until somebody stops them. */
+/** From here to the first trace. Both commands run until you stop them. */
 export function localSteps(member: Member): Step[] {
   const { project } = member;
   const run = execWith(project.packageManager);
