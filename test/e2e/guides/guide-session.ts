@@ -1,14 +1,20 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort, isTaken } from '../../harness/port.js';
 import { type Finished, printed, run, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 import type { CommandBlock } from './read-guide.js';
+
+/** Ports that guides name: those of `lm dashboard` and `wrangler dev`. */
+const NAMED = ['4319', '8787'];
 
 /** The terminals of a person who follows a guide: commands run in turn, and programs keep running. */
 export class GuideSession {
   readonly #env: NodeJS.ProcessEnv;
   readonly #home: string;
   readonly #running: { stop(): Promise<void> }[] = [];
+  /** A free port for each named port that another program uses. */
+  readonly #ports = new Map<string, string>();
   #cwd: string;
 
   constructor(dir: string, home: string, env: NodeJS.ProcessEnv) {
@@ -19,8 +25,28 @@ export class GuideSession {
 
   /** Runs a block. Returns its output and exit code. */
   async follow({ how, text }: CommandBlock): Promise<Finished> {
-    if (how === 'stays') return this.#start(text);
-    return how === 'account' ? this.#wordsOnly(text) : this.#run(text);
+    for (const port of NAMED) {
+      if (!this.#ports.has(port) && this.#running.length === 0 && (await isTaken(Number(port))))
+        this.#ports.set(port, String(await freePort()));
+    }
+    const own = this.#withOwnPorts(text);
+    if (how === 'stays') return this.#start(own);
+    return how === 'account' ? this.#wordsOnly(text) : this.#run(own);
+  }
+
+  #withOwnPorts(text: string): string {
+    const dashboard = this.#ports.get('4319');
+    const ported =
+      dashboard === undefined ? text : text.replace(/\blm dashboard\b/, `$& --port ${dashboard}`);
+    return [...this.#ports].reduce((all, [port, own]) => all.replaceAll(port, own), ported);
+  }
+
+  /** `init --local` writes the address of the dashboard where local runs read it. */
+  async #moveLocalAddress(): Promise<void> {
+    const file = join(this.#cwd, '.dev.vars');
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    const own = text === undefined ? undefined : this.#withOwnPorts(text);
+    if (own !== undefined && own !== text) await writeFile(file, own);
   }
 
   async stop(): Promise<void> {
@@ -33,6 +59,7 @@ export class GuideSession {
     const script = `set -e\n${text}\npwd > "${where}"\n`;
     const finished = await run('bash', ['-c', script], { cwd: this.#cwd, env: this.#env });
     this.#cwd = (await readFile(where, 'utf8').catch(() => this.#cwd)).trim();
+    await this.#moveLocalAddress();
     return finished;
   }
 
