@@ -13,13 +13,13 @@ import { print, printError, show } from './output.js';
 import { packageVersion } from './package.js';
 import { explain } from './store/open.js';
 
-/** Help is not wider: yargs wraps it there. */
+/** Maximum width of help; yargs wraps it. */
 const MOST_COLUMNS = 80;
 
 /** Argument with which yargs' completion script calls us. */
 const COMPLETION_FLAG = '--get-yargs-completions';
 
-/** Runs `lm` with these arguments and gives the exit code. */
+/** Runs `lm` with these arguments and returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === COMPLETION_FLAG) {
     // The words of the command line come with our own name first. yargs itself would run the command's checks.
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   let exitCode: number = EXIT.ok;
-  /** The options of the command at hand. */
+  /** The options of the current command. */
   let known: readonly string[] = [];
   const json = argv.some((arg) => /^--json(=true)?$/.test(arg));
   const parser = yargs()
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(packageVersion())
     .completion('completion', 'Print a shell completion script')
     .check(({ cwd }) => {
-      // A mistyped folder would be made by `init`, and for every other command mean the project above it.
+      // With a wrong folder, `init` would create it, and other commands would use the project above it.
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
         throw new LoomError(`There is no folder "${cwd}".`, 'Pass an existing folder to --cwd.', EXIT.usage);
       }
@@ -67,7 +67,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         const built = checked((await leaf.load()).builder(inner)).epilogue(
           examplesText([commandName(leaf.usage, group)], columns()),
         );
-        // When an argument turns out to be unknown, yargs has forgotten them.
+        // yargs forgets the options before it reports an unknown argument.
         known = Object.keys((built as unknown as WithOptions).getOptions().key);
         return built;
       },
@@ -89,11 +89,11 @@ export async function main(argv: readonly string[]): Promise<number> {
         builder: (inner: Argv<GlobalArgs>) => {
           const all = entry.commands.reduce((to, one) => add(to, one, entry.usage), inner);
           const names = entry.commands.map(({ usage }) => commandName(usage, entry.usage));
-          // A command below it adds its own examples.
+          // A subcommand adds its own examples.
           if (isOption(argv[1]) && !names.includes(entry.usage)) {
             inner.epilogue(examplesText(names, columns()));
           }
-          // A group with a command of its own has said what it needs.
+          // A group with a default command reports its own requirements.
           return entry.commands.some(({ usage }) => usage.startsWith('$0'))
             ? all
             : all.demandCommand(1, `Add a command: lm ${entry.usage} <command>.`);
@@ -110,7 +110,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       said = output;
     });
     if (said !== '') {
-      // Help, the version, the completion script: yargs' own words.
+      // Help, version and the completion script are printed by yargs.
       print({ data: { text: said }, text: said }, json);
     }
     return exitCode;
@@ -129,7 +129,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** True where the command line names no command. */
+/** True if the command line has no command. */
 function isOption(word: string | undefined): boolean {
   return word === undefined || word.startsWith('-');
 }
@@ -146,7 +146,7 @@ function usageFix(message: string, known: readonly string[]): string {
   return meant === undefined ? help : `Did you mean --${meant}? ${help}`;
 }
 
-/** yargs does not take a lone `-` as an option's value, though it is how stdin is named everywhere. */
+/** yargs does not accept a single `-` as an option's value, although it commonly means stdin. */
 function withStdinArguments(argv: readonly string[]): string[] {
   return argv.flatMap((arg, at) => {
     if (arg === '-' && /^--[^=]+$/.test(argv[at - 1] ?? '')) {

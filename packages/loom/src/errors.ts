@@ -13,7 +13,7 @@ export const EXIT = {
   bug: 70,
 } as const;
 
-/** An end that was foreseen: what happened, and the next step. */
+/** An expected failure, with the next step. */
 export class LoomError extends Error {
   readonly fix: string;
   readonly exitCode: number;
@@ -34,7 +34,7 @@ export class LoomError extends Error {
   }
 }
 
-/** Why a request did not get through: fetch puts the system's reason behind its own words. */
+/** Why a request failed. fetch puts the system's reason into the cause. */
 export function networkReason(error: unknown): string {
   const { cause, message } = error as Error & { readonly cause?: Error };
   return cause?.message ?? message;

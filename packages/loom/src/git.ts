@@ -9,14 +9,14 @@ export interface GitHead {
   readonly commit: string | undefined;
 }
 
-/** HEAD of the repository around `cwd`, read from its files: a hook has no time to start git. */
+/** HEAD of the repository around `cwd`, read from its files, because a hook has no time to start git. */
 export function gitHead(cwd: string): GitHead {
   const gitDir = findGitDir(cwd);
   const head = gitDir && read(join(gitDir, 'HEAD'))?.trim();
   if (!gitDir || !head) {
     return { branch: undefined, commit: undefined };
   }
-  // With reftable the file only says that it is not the place to look (git-scm.com/docs/reftable).
+  // With reftable, the file has only a placeholder (git-scm.com/docs/reftable).
   if (head === 'ref: refs/heads/.invalid') {
     return { branch: undefined, commit: undefined };
   }
@@ -30,8 +30,8 @@ export function gitHead(cwd: string): GitHead {
 }
 
 /**
- * The last commit of a branch (or HEAD) up to a time in Unix ms: HEAD at the end of a session without hooks.
- * Undefined when git, the folder or the branch is gone.
+ * The last commit of a branch (or HEAD) up to a time in Unix ms. It replaces HEAD for a session without
+ * hooks. Undefined if git, the folder or the branch is missing.
  */
 export function commitAt(cwd: string, branch: string | null, at: number): string | undefined {
   const before = `--before=${new Date(at).toISOString()}`;
@@ -43,7 +43,7 @@ export function commitAt(cwd: string, branch: string | null, at: number): string
       }).trim();
       return found || undefined;
     } catch {
-      // no such branch any more
+      // The branch no longer exists.
     }
   }
   return undefined;

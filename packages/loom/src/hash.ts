@@ -1,4 +1,7 @@
-/** 16 hex digits that the same text always has, for keys inside one answer: two 32-bit hashes, mixed as MurmurHash3 does. */
+/**
+ * 16 hex digits, the same for the same text, for keys inside one answer: two 32-bit hashes, mixed like
+ * MurmurHash3.
+ */
 export function hashOf(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;

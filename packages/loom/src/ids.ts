@@ -17,7 +17,10 @@ export function issueId(): string {
   return `lm-${randomBase36(6)}`;
 }
 
-/** `ses-` and 8 base-36 digits: short, as each call and tool call keeps it. The caller checks collisions. */
+/**
+ * `ses-` and 8 base-36 digits: short, because each call and tool call stores it. The caller checks
+ * collisions.
+ */
 export function sessionId(): string {
   return `ses-${randomBase36(8)}`;
 }
@@ -27,7 +30,10 @@ export function memoryId(): string {
   return `mem-${randomBase36(8)}`;
 }
 
-/** An id that `taken` does not know; asked under the write lock, so that it is free when it is written. */
+/**
+ * An id that `taken` does not contain. Call it under the write lock, so that it is still free when it is
+ * written.
+ */
 export function freeId(make: () => string, taken: (id: string) => boolean): string {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const id = make();

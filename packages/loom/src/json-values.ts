@@ -1,7 +1,4 @@
-/**
- * Readers of JSON that others wrote, where nothing is taken for granted. A value of another kind counts as
- * missing.
- */
+/** Readers for untrusted JSON. A value of another type counts as missing. */
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,7 +18,7 @@ export function recordsOf(list: unknown): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-/** Those of the list that a record holds under a key. */
+/** The records in the list under this key. */
 export function recordsIn(holder: unknown, key: string): Record<string, unknown>[] {
   return isRecord(holder) ? recordsOf(holder[key]) : [];
 }
@@ -31,13 +28,10 @@ export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/**
- * Upper limit for a count in one record. A number above it is rubbish, and would make every sum over it
- * unreadable.
- */
+/** Upper limit for a count in one record. A greater number is invalid, and would make every sum wrong. */
 const MOST = 1e12;
 
-/** A whole number above 0, else 0. */
+/** A whole number above 0, or 0. */
 export function countOrZero(value: unknown): number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST ? value : 0;
 }

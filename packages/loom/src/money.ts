@@ -3,7 +3,7 @@ import { EXIT, LoomError } from './errors.js';
 /** Money is integer micro-USD everywhere; 1 USD = 1,000,000. */
 export type Micros = number;
 
-/** Nothing that is written here costs more; sums of such amounts are still exact integers. */
+/** Maximum amount. Sums of such amounts are still exact integers. */
 const MOST_DOLLARS = 1e9;
 
 /** Dollars from another program's JSON; an invalid amount counts as missing. */
@@ -15,7 +15,7 @@ export function dollarsToMicros(dollars: number): Micros {
   return Math.round(dollars * 1e6);
 }
 
-/** `$12.34`; four digits below ten cents, where cents would say nothing. `?` is an unknown amount, never $0. */
+/** `$12.34`; four digits below ten cents. `?` is an unknown amount, never $0. */
 export function formatMicros(micros: Micros | null | undefined): string {
   if (micros === null || micros === undefined) {
     return '?';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoomError } from './errors.js';
 import { type Screen, screenOf } from './screen.js';
 
-/** Version of what `--json` prints; it grows when a reader of the old shape would break. */
+/** Version of the `--json` format. It grows with incompatible changes. */
 const JSON_SCHEMA_VERSION = 1;
 
 /** Output of a command, for machines and for people. */
@@ -10,9 +10,9 @@ export interface Outcome {
   readonly data: unknown;
   readonly text: string;
   readonly exitCode?: number;
-  /** The same for a terminal: as wide as it is, with its colours. Built from `paint` and `renderTable` alone. */
+  /** The text for a terminal, with its width and colours. Uses only `paint` and `renderTable`. */
   readonly screen?: (screen: Screen) => string;
-  /** On a terminal it is looked at again and again, until Ctrl-C. */
+  /** On a terminal, the output is refreshed until Ctrl-C. */
   readonly live?: { readonly everyMs: number; readonly look: () => Promise<Outcome> };
 }
 
@@ -23,7 +23,7 @@ export async function show(outcome: Outcome, json: boolean): Promise<void> {
   }
   for (let shown = outcome; ; shown = await outcome.live.look()) {
     const screen = screenOf(process.stdout, process.env);
-    // From the top left on, clearing what was there (ECMA-48: CUP, ED).
+    // Clears the screen and writes from the top left (ECMA-48: CUP, ED).
     process.stdout.write(`\u001b[H\u001b[2J${shown.screen?.(screen) ?? withoutControls(shown.text)}\n`);
     await wait(outcome.live.everyMs);
   }

@@ -3,19 +3,19 @@ import stringWidth from 'string-width';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Newer Nodes would ask the stream for colours once more. */
+/** Newer versions of Node would check the stream's colours again. */
 const ALWAYS = [{ validateStream: false }] as unknown as [];
 
-/** Where a command's answer is shown: how wide it is, and whether it has colours. */
+/** Destination of a command's output: its width and colours. */
 export interface Screen {
-  /** Columns; undefined where nothing has to be cut, as in a pipe. */
+  /** Columns; undefined without a limit, as in a pipe. */
   readonly width: number | undefined;
   readonly colour: boolean;
 }
 
 const PLAIN: Screen = { width: undefined, colour: false };
 
-/** A terminal, as far as it is one: no-color.org, and force-color.org for recordings. */
+/** Detects a terminal; follows no-color.org, and force-color.org for recordings. */
 export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
   if (!stream.isTTY && !forced) {
@@ -36,7 +36,7 @@ function clean(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replace(/[^\P{Cc}]/gu, '\uFFFD');
 }
 
-/** Text in a style where the screen has colours. */
+/** Styled text, if the screen has colours. */
 export function paint(screen: Screen, style: Style, text: string): string {
   const safe = clean(text);
   return screen.colour && safe !== '' ? styleText(style, safe, ...ALWAYS) : safe;
@@ -46,9 +46,9 @@ export interface TableColumn {
   readonly head: string;
   /** Numbers are right-aligned. */
   readonly right?: boolean;
-  /** May be cut where the screen is too narrow; the widest of these is cut first. */
+  /** May be cut if the screen is too narrow. The widest of these is cut first. */
   readonly cut?: boolean;
-  /** Left out where the screen is too narrow; the highest number goes first. */
+  /** Dropped if the screen is too narrow. The highest number goes first. */
   readonly drop?: number;
   readonly style?: (cell: string) => Style | undefined;
 }
@@ -56,12 +56,12 @@ export interface TableColumn {
 const GAP = 2;
 const LEAST = 12;
 
-/** Columns as wide as their widest cell, cut or left out until they fit the screen. */
+/** Columns as wide as their widest cell, cut or dropped until they fit the screen. */
 export function renderTable(
   screen: Screen,
   columns: readonly TableColumn[],
   given: readonly (readonly string[])[],
-  /** One more row at the end, of sums. */
+  /** A last row with sums. */
   sums?: readonly string[],
 ): string[] {
   const rows = [...given, ...(sums ? [sums] : [])].map((row) => row.map(clean));
@@ -127,12 +127,12 @@ function shrink(
   }
 }
 
-/** How many columns a terminal shows a text in. Of printable ASCII each character takes one. */
+/** Number of terminal columns of a text. A printable ASCII character has one. */
 export function textWidth(text: string): number {
   return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/** Text cut to a width, by what a terminal shows and not by characters. */
+/** Cuts a text to a width in terminal columns. */
 function fitted(text: string, width: number): string {
   if (textWidth(text) <= width) {
     return text;
@@ -150,7 +150,7 @@ function fitted(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** 1,234,567 or, with decimals, 1,234.50. The language's own way to write numbers takes 16 ms to start. */
+/** 1,234,567 or, with decimals, 1,234.50. `Intl` takes 16 ms to start. */
 export function thousands(count: number, decimals = 0): string {
   const [whole = '', ...fraction] = count.toFixed(decimals).split('.');
   return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.');

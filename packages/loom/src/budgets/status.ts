@@ -2,14 +2,14 @@ import { localDate, startOfDay } from '../cost/days.js';
 import type { Database } from '../store/database.js';
 import { type Budget, type BudgetScope, budgets } from './store.js';
 
-/** From this share of the limit on, a person is warned. */
+/** From this share of the limit, a person is warned. */
 const WARN_SHARE = 0.8;
 
 const HOUR_MS = 3_600_000;
 
 export interface BudgetStatus {
   readonly scope: BudgetScope;
-  /** The session, the issue, the agent, or the day (YYYY-MM-DD) it is about. */
+  /** Id of the session or issue, name of the agent, or the day (YYYY-MM-DD). */
   readonly of: string;
   readonly limit_micros: number;
   readonly stop: boolean;
@@ -20,9 +20,9 @@ export interface BudgetStatus {
   readonly state: 'ok' | 'warn' | 'over';
   /** Cost of the last hour. */
   readonly per_hour_micros: number;
-  /** Ms until the limit at that pace; null when nothing is being spent or it is passed. */
+  /** Ms until the limit at that pace; null if nothing is being spent or the limit is passed. */
   readonly reached_in_ms: number | null;
-  /** Spent by the end of the day at that pace; only for days and agents. */
+  /** Total by the end of the day at that pace; only for days and agents. */
   readonly forecast_micros: number | null;
 }
 
@@ -30,14 +30,13 @@ export interface BudgetStatus {
 export interface Unrecorded {
   /** Unix ms. */
   readonly at: number;
-  /** Null when the price is not known. */
+  /** Null if the price is unknown. */
   readonly micros: number | null;
 }
 
 /**
- * Status of the budgets that apply to a session. With no session: all that are about something open. `more`
- * is of the session
- * that is named.
+ * Status of the budgets that apply to a session. Without a session, all budgets of open work. `more` is
+ * unrecorded cost of the named session.
  */
 export function budgetStatus(
   db: Database,
@@ -91,7 +90,10 @@ function agentsSeen(db: Database): string[] {
     .map((row) => row.agent);
 }
 
-/** SQLite does not know how long a time is. Without this it would expect a day to be a quarter of all, and read every call. */
+/**
+ * SQLite does not know the length of a period. Without this, it would expect a day to be a quarter of all
+ * calls, and read every call.
+ */
 const BY_TIME = 'INDEXED BY llm_calls_time';
 
 interface Spent {
@@ -139,7 +141,7 @@ function withForecast(status: Omit<BudgetStatus, 'forecast_micros'>, now: number
   return { ...status, forecast_micros: forecast };
 }
 
-/** @param calls which calls: the rest of a query after `FROM llm_calls` */
+/** @param calls the rest of a query after `FROM llm_calls` */
 function read(
   db: Database,
   calls: string,

@@ -7,10 +7,10 @@ export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
 export interface Budget {
   readonly scope: BudgetScope;
-  /** An id, or `*`: each one of its kind. */
+  /** An id, or `*` for each one of its kind. */
   readonly scope_id: string;
   readonly limit_micros: number;
-  /** Whether the hook stops the agent at 100 %; it only warns otherwise. */
+  /** True if the hook stops the agent at 100 %; otherwise it only warns. */
   readonly stop: boolean;
 }
 

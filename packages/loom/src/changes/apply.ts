@@ -8,21 +8,21 @@ import { FIELD_TABLES, shapeOf } from './tables.js';
 export interface Effect {
   readonly tbl: string;
   readonly row_key: string;
-  /** Undefined for a row that was not here. */
+  /** Undefined for a new row. */
   readonly fields: readonly { readonly change: Change; readonly was: string | null }[] | undefined;
 }
 
 export interface Applied {
   readonly effects: readonly Effect[];
-  /** Edits that lost by this, here or there, each with the one that counts. */
+  /** Edits that lost, on either side, each with the winner. */
   readonly lost: readonly { readonly change: Change; readonly by: Change }[];
 }
 
 const COLUMNS = 'tbl, row_key, field, value, stamp, prev, actor';
 
 /**
- * Takes changes of other machines into the log and makes the rows say what the log says. Repeated, late or in another
- * order, they lead to the same rows. Nothing here knows where the changes came from.
+ * Adds changes of other machines to the log, and updates the rows from the log. Repeated, late or reordered
+ * changes lead to the same rows. The source of the changes does not matter here.
  */
 export function applyChanges(db: Database, changes: readonly Change[]): Applied {
   return withoutCapture(db, () => {
@@ -77,12 +77,12 @@ function logOf(db: Database, { tbl, row_key }: { tbl: string; row_key: string })
   return db.all<Change>(`SELECT ${COLUMNS} FROM changes WHERE tbl = ? AND row_key = ?`, tbl, row_key);
 }
 
-/** Changes that were made here and that the remote database does not have, oldest first. */
+/** Local changes that the remote database lacks, oldest first. */
 export function unpushedChanges(db: Database): (Change & { readonly seq: number })[] {
   return db.all(`SELECT seq, ${COLUMNS} FROM changes WHERE pushed = 0 ORDER BY seq`);
 }
 
-/** Edits of a row that lost, each with the one that counts. */
+/** Lost edits of a row, each with the winner. */
 export function lostEdits(db: Database, tbl: string, key: readonly string[]): Applied['lost'] {
   return merge(logOf(db, { tbl, row_key: JSON.stringify(key) })).lost;
 }

@@ -4,18 +4,17 @@ import type { Change } from './change.js';
 import { hlcOf, nodeOfStamp, stampOf } from './clock.js';
 import { newestBelow } from './restamp.js';
 
-/** A stamp may be this far ahead of the shared clock, in ms. One that is further would win over all later edits. */
+/** Maximum lead of a stamp over the shared clock, in ms. A later stamp would win over all later edits. */
 const MOST_AHEAD_MS = 10 * 60_000;
 
-/** Whether a stamp is from a time that has not come. `now` is Unix ms by the shared clock. */
+/** Whether a stamp is in the future. `now` is Unix ms of the shared clock. */
 export function isAhead(stamp: string, now: number): boolean {
   return hlcOf(stamp) > (now + MOST_AHEAD_MS) * 1000;
 }
 
 /**
- * Restamps local changes that no one has seen and that are too far ahead with the current time, in the order
- * in which they were made. The clock was wrong then, and the true time is unknown. Returns how many changes
- * that were.
+ * Restamps local changes with the current time if no one has seen them and they are too far ahead. Their
+ * order stays. The clock was wrong then, so the true time is unknown. Returns the number of these changes.
  */
 export function boundStamps(db: Database, now: number): number {
   const changes = unpushedChanges(db);
@@ -29,7 +28,7 @@ export function boundStamps(db: Database, now: number): number {
     const moved = new Map<string, string>();
     for (const change of changes) {
       const ahead = isAhead(change.stamp, now);
-      // Later changes stay later, whether or not their clock was right.
+      // Later changes stay later, even if their clock was wrong.
       const own = ahead ? now * 1000 : hlcOf(change.stamp);
       const hlc = ahead ? Math.max(own, last + 1, newestBelow(db, change) + 1) : Math.max(own, last + 1);
       last = hlc;
@@ -51,7 +50,7 @@ export function boundStamps(db: Database, now: number): number {
   });
 }
 
-/** The changes that are not too far ahead, and those that are. */
+/** Splits changes into those that are due and those that are too far ahead. */
 export function parted<T extends Change>(changes: readonly T[], now: number): { due: T[]; ahead: T[] } {
   return {
     due: changes.filter(({ stamp }) => !isAhead(stamp, now)),

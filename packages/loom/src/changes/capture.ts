@@ -5,7 +5,7 @@ import { makeNode, nextStamp, nodeOf } from './clock.js';
 import { materialise } from './materialise.js';
 import { FIELD_TABLES, keyOf, ROW_TABLES, type Shape, shapeOf } from './tables.js';
 
-/** Set inside the transaction that takes in what others did: that is logged already. */
+/** Set in a transaction that applies changes of others, because they are already in the log. */
 const PAUSED = 'changes_paused';
 /** Columns with the time of the last write to a row, as far as they are reliable. */
 const TIMES: ReadonlySet<string> = new Set([
@@ -21,8 +21,8 @@ const TIMES: ReadonlySet<string> = new Set([
 const WHEN = `WHEN NOT EXISTS (SELECT 1 FROM loom_meta WHERE key = '${PAUSED}')`;
 
 /**
- * Lets the database log every change from now on, whoever makes it, and logs what is there. Done once, when a Loom is
- * shared for the first time; a Loom that is not shared has no log and pays nothing. Returns this machine's name.
+ * Makes the database log every change from now on, and logs the existing rows. Done when a Loom is shared for
+ * the first time; before that, there is no log and no cost. Returns this machine's name.
  */
 export function ensureCapture(db: Database): string {
   return db.transaction(() => {
@@ -125,7 +125,7 @@ function trigger(db: Database, table: string, on: string, body: readonly string[
   db.exec(`CREATE TRIGGER ${name} AFTER ${on} ON ${table} ${WHEN} BEGIN\n${body.join('\n')}\nEND`);
 }
 
-/** SQL that logs a value where it differs from the newest one in the log. `key` and `value` are SQL. */
+/** SQL that logs a value if it differs from the newest one in the log. `key` and `value` are SQL. */
 function logged(
   table: string,
   key: string,

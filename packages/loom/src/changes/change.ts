@@ -14,10 +14,12 @@ export interface Change {
   readonly actor: string | null;
 }
 
-/** Says whether the row is gone. */
+/** Field whose value says whether the row was deleted. */
 export const DELETED = '$deleted';
 
-/** Where a change belongs: all with one place are versions of one value. */
+/**
+ * Identifies the value that a change belongs to. All changes with the same place are versions of one value.
+ */
 export function placeOf({ tbl, row_key, field }: Change): string {
   return `${tbl} ${row_key} ${field}`;
 }

@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 
-/** Name and place of this database: a copy of it elsewhere is another machine. */
+/** Name and location of this database. A copy of it elsewhere is another machine. */
 const NODE = 'change_node';
 const OFFSET = 'clock_offset_ms';
 const DIGITS = 16;
 
-/** Undefined until this Loom is shared for the first time: nothing is logged before. */
+/** Undefined until this Loom is shared for the first time. */
 export function nodeOf(db: Database): string | undefined {
   const [node, place] = readMeta(db, NODE)?.split(' ', 2) ?? [];
   return node && place === placeOf(db) ? node : undefined;
@@ -24,7 +24,7 @@ function placeOf(db: Database): string {
   return encodeURIComponent(`${hostname()}:${db.path}`);
 }
 
-/** How far this machine's clock is ahead of the remote database's, in ms, as last measured. */
+/** Last measured lead of this machine's clock over the remote database's, in ms. */
 export function clockOffset(db: Database): number {
   return Number(readMeta(db, OFFSET) ?? 0);
 }
@@ -35,14 +35,14 @@ export function setClockOffset(db: Database, ms: number): void {
 
 const NOW_MS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
-/** SQLite's current time, in Unix ms. Stamps are made from it, so its error is what has to be known. */
+/** SQLite's current time, in Unix ms. Stamps use it, so its error must be known. */
 export function sqliteNow(db: Database): number {
   return db.get<{ now: number }>(`SELECT ${NOW_MS} AS now`)?.now ?? 0;
 }
 
 /**
- * SQL for the next stamp of a machine: its time less the known error of its clock, and later than all it has seen.
- * `beyond` is SQL for one more stamp to be later than.
+ * SQL for the next stamp of a machine: its time minus the known error of its clock, and later than all stamps
+ * so far. `beyond` is SQL for one more stamp that it must exceed.
  */
 export function nextStamp(node: string, beyond = 'NULL'): string {
   const counter = (stamp: string) => `COALESCE(CAST(substr(${stamp}, 1, ${DIGITS}) AS INTEGER), 0)`;

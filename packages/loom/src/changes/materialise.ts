@@ -2,17 +2,17 @@ import { DELETED } from './change.js';
 import { hasKey, type Shape } from './tables.js';
 
 export interface Statements {
-  /** Sets rows to what the log says. Takes a JSON array of keys. */
+  /** Sets rows to the values in the log. The parameter is a JSON array of keys. */
   readonly set: string;
-  /** The same for columns that name a row of the same table, when all rows are there. */
+  /** The same for columns that refer to a row of the same table, after all rows exist. */
   readonly link: string | undefined;
-  /** Deletes rows that the log says are gone. */
+  /** Deletes rows that are deleted in the log. */
   readonly remove: string;
-  /** Forgets the values of rows that are gone. */
+  /** Removes the values of deleted rows from the log. */
   readonly forget: string;
 }
 
-/** SQL that makes rows of a field-merged table from the log: the same on both sides. */
+/** SQL that creates rows of a field-merged table from the log. Both sides use it. */
 export function materialise({ table, columns, references }: Shape): Statements {
   const newest = (field: string) =>
     `(SELECT c.value FROM changes c WHERE c.tbl = '${table.name}' AND c.row_key = k.value AND c.field = '${field}'

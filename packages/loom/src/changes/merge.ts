@@ -1,16 +1,16 @@
 import { type Change, placeOf } from './change.js';
 
 export interface Merged {
-  /** The change that counts, by place. */
+  /** The winning change, by place. */
   readonly winners: ReadonlyMap<string, Change>;
   /** Lost changes that no other change is based on, each with the winner. */
   readonly lost: readonly { readonly change: Change; readonly by: Change }[];
 }
 
 /**
- * The state that results from a set of changes. Of one value the change with the greatest stamp counts. A
- * change is lost if another one wins, was not made with knowledge of it, and has another value. Neither
- * depends on the order.
+ * The state that results from a set of changes. The change with the greatest stamp wins. A change is lost if
+ * another one wins, was made without knowing it, and has another value. Both results do not depend on the
+ * order.
  */
 export function merge(changes: Iterable<Change>): Merged {
   const places = new Map<string, Map<string, Change>>();

@@ -3,12 +3,12 @@ import { unpushedChanges } from './apply.js';
 import type { Change } from './change.js';
 import { clockOffset, hlcOf, nodeOfStamp, setClockOffset, stampOf } from './clock.js';
 
-/** The header of an answer counts whole seconds, and an answer takes a while. */
+/** An HTTP date has whole seconds, and a response takes some time. */
 const TOLERANCE_MS = 5000;
 
 /**
- * Records how far this machine's clock is ahead of the others'. Restamps local changes that no one has seen
- * with their real time: later than the change they replaced, in order. Returns by how many ms it moved.
+ * Records the lead of this machine's clock. Restamps local changes that no one has seen with their real time,
+ * in order, and later than the changes they replaced. Returns by how many ms the clock was corrected.
  */
 export function correctClock(db: Database, aheadMs: number): number {
   const ahead = Math.abs(aheadMs) < TOLERANCE_MS ? 0 : aheadMs;
@@ -41,7 +41,7 @@ export function correctClock(db: Database, aheadMs: number): number {
   return error;
 }
 
-/** The newest of what others have seen and this change replaced. */
+/** The newest stamp that others have seen and that this change replaced. */
 export function newestBelow(db: Database, { tbl, row_key, field, stamp }: Change): number {
   const row = db.get<{ stamp: string | null }>(
     `SELECT MAX(stamp) AS stamp FROM changes

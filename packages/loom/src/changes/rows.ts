@@ -1,16 +1,16 @@
 import { SYNC } from '../sync/queues.js';
 import { hasKey, type Shape } from './tables.js';
 
-/** One row as it is taken whole, or that it is gone. */
+/** A complete row, or its deletion. */
 export interface RowVersion {
   /** The key's columns. */
   readonly key: readonly unknown[];
   readonly stamp: string;
-  /** Undefined: the row is gone. */
+  /** Undefined: the row is deleted. */
   readonly row?: Readonly<Record<string, unknown>>;
 }
 
-/** Rows that can be there under another key: the one that is there stays. */
+/** Rows that may exist under another key. Then the existing row stays. */
 const OTHER_KEYS: ReadonlySet<string> = new Set(['iterations', 'checkpoints']);
 
 export interface RowStatements {
@@ -18,19 +18,19 @@ export interface RowStatements {
   readonly remove: string;
   /** Sets the column that refers to the same table, for rows that use it. */
   readonly link: string | undefined;
-  /** Notes the versions of rows that are there, or gone; returns their keys. */
+  /** Records the versions of existing or deleted rows, and returns their keys. */
   readonly note: string;
 }
 
 /**
- * SQL that takes row versions as one parameter, a JSON array: the newer one stays, whichever came first. A row whose
- * parent is not there is skipped and not noted.
+ * SQL that takes row versions as one parameter, a JSON array. The newer version wins in any order. A row
+ * without its parent is skipped and not recorded.
  */
 export function rowStatements(shape: Shape, to: 'there' | 'here'): RowStatements {
   const { table, columns, references } = shape;
   const { name, key } = table;
   const self = references.find((reference) => reference.table === name)?.column;
-  // Rows from another machine are sent to Langfuse by that machine; from here they would be counted twice.
+  // The other machine sends its rows to Langfuse. From here, they would count twice.
   const marks = to === 'here' ? shape.own.filter((column) => column.endsWith('sync')) : [];
   const written = columns.map((column) => column.name).filter((column) => column !== self);
   const field = (column: string) => `json_extract(j.value, '$.row.${column}')`;

@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.js';
 import { nodeOf } from './clock.js';
 
-/** Says who made the changes of this transaction. */
+/** Records who made the changes of this transaction. */
 export function signChanges(db: Database, actor: string): void {
   if (nodeOf(db)) {
     db.run('UPDATE changes SET actor = ? WHERE actor IS NULL AND pushed = 0', actor);

@@ -3,13 +3,13 @@ import { columnsOf, SHARED_TABLES, type SharedTable } from '../transfer/tables.j
 
 export interface Column {
   readonly name: string;
-  /** NOT NULL and without a default: without it there is no row. */
+  /** NOT NULL without a default: the row needs a value. */
   readonly required: boolean;
   /** As SQL; NULL without one. */
   readonly fallback: string;
 }
 
-/** A column that names a row of another table. */
+/** A column that refers to a row of another table. */
 export interface Reference {
   readonly column: string;
   readonly table: string;
@@ -24,7 +24,7 @@ export interface Shape {
   readonly references: readonly Reference[];
 }
 
-/** The columns and references of a shared table, as the local database has them. */
+/** The columns and references of a shared table in the local database. */
 export function shapeOf(db: Database, table: SharedTable): Shape {
   const { shared, own } = columnsOf(db, table);
   const info = db.all<{ name: string; notnull: number; dflt_value: string | null }>(
@@ -47,16 +47,16 @@ export function shapeOf(db: Database, table: SharedTable): Shape {
   return { table, columns, own, references };
 }
 
-/** Tables that are merged field by field; all others are taken row by row. */
+/** Tables that are merged field by field. All others are merged row by row. */
 export const FIELD_TABLES: readonly SharedTable[] = SHARED_TABLES.filter(({ name }) => name === 'issues');
 export const ROW_TABLES: readonly SharedTable[] = SHARED_TABLES.filter(({ name }) => name !== 'issues');
 
-/** SQL that makes a row's key as `changes` and `row_versions` hold it. */
+/** SQL for a row's key in the format of `changes` and `row_versions`. */
 export function keyOf(table: SharedTable, row: string): string {
   return `json_array(${table.key.map((column) => `${row}.${column}`).join(', ')})`;
 }
 
-/** SQL that finds a table's row by a key that is given as SQL. */
+/** SQL that finds a table's row by a key (also SQL). */
 export function hasKey(table: SharedTable, row: string, key: string): string {
   return table.key.map((column, at) => `${row}.${column} = json_extract(${key}, '$[${at}]')`).join(' AND ');
 }

@@ -9,7 +9,7 @@ import { HOUR_MS, QUARTER_MS } from './periods.js';
 
 const QUARTERS = HOUR_MS / QUARTER_MS;
 
-/** What is summed. */
+/** The summed columns. */
 export const SUMS = [
   'calls',
   'input_tokens',
@@ -43,7 +43,7 @@ function ofBasis(basis: string): string {
   return `CASE WHEN c.cost_basis = '${basis}' THEN c.cost_micros ELSE 0 END`;
 }
 
-/** Columns that are read from a call, and from the kept sums. */
+/** Columns from a call or from the stored sums. */
 const EACH = SUMS.map((sum) => `${OF_CALL[sum]} AS ${sum}`).join(', ');
 const KEPT_SUMS = SUMS.map((sum) => `s.${sum}`).join(', ');
 const LESS = SUMS.map((sum) => `-s.${sum}`).join(', ');
@@ -54,7 +54,7 @@ const CHANGED = 'v.kept IS NOT v.version';
 /** Hours that the time from ?1 to ?2 touches, and hours that it contains completely. */
 const TOUCHED = `v.hour > ?1 / ${HOUR_MS}.0 - 1 AND v.hour < ?2 / ${HOUR_MS}.0`;
 const WHOLE = `${KEPT} AND v.hour >= ?1 / ${HOUR_MS}.0 AND v.hour <= ?2 / ${HOUR_MS}.0 - 1`;
-/** The calls `c` of the others. */
+/** The calls `c` of the other hours. */
 const OTHERS = `call_hour_versions v CROSS JOIN llm_calls c
     ON c.started_at >= MAX(v.hour * ${HOUR_MS}, ?1) AND c.started_at < MIN((v.hour + 1) * ${HOUR_MS}, ?2)
   WHERE ${TOUCHED} AND NOT (${WHOLE})`;
@@ -120,10 +120,10 @@ function termOfCall(dimension: string): string {
 /** Hours whose sums are not kept, or not those of today's calls. */
 export const CHANGED_HOURS = `SELECT v.hour FROM call_hour_versions v WHERE ${CHANGED} ORDER BY v.hour`;
 
-/** Hours in one transaction: few enough for a hook that waits, and for the 30 seconds of D1. */
+/** Hours in one transaction: few enough for a waiting hook, and for the 30 seconds of D1. */
 export const HOURS_AT_ONCE = 24;
 
-/** Keeps the sums of some hours: the statements of one transaction after the other. */
+/** Stores the sums of these hours. Returns the statements, one transaction after the other. */
 export function keepHours(hours: readonly number[]): Statement[][] {
   const transactions: Statement[][] = [];
   for (let from = 0; from < hours.length; from += HOURS_AT_ONCE) {

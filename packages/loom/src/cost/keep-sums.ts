@@ -3,18 +3,18 @@ import type { Database } from '../store/database.js';
 import { explain } from '../store/open.js';
 import { CHANGED_HOURS, keepHours } from './cells.js';
 
-/** So many hours are read call by call in no time. */
+/** Reading this many hours call by call is fast. */
 const FEW = 24;
 
 /**
- * Keeps the sums of calls of all hours that have changed. Reports are right without it, but slower. Killed at any
- * moment, the next run does what is left.
+ * Stores the sums of calls for all hours that have changed. Reports are correct without it, but slower. Safe
+ * to kill: the next run does the rest.
  */
 export function keepSums(db: Database): void {
   keep(db, changedHours(db));
 }
 
-/** The same for who only reads: where many hours have changed, and where it can be done. */
+/** The same for a reader, if many hours have changed and the database can be written. */
 export function keepManySums(db: Database): void {
   const hours = changedHours(db);
   if (hours.length <= FEW) {
@@ -23,7 +23,7 @@ export function keepManySums(db: Database): void {
   try {
     keep(db, hours);
   } catch (error) {
-    // Locked, full or read-only: the calls themselves are read.
+    // Locked, full or read-only: the report reads the calls themselves.
     if (!(explain(db.path, error) instanceof LoomError)) {
       throw error;
     }

@@ -1,6 +1,6 @@
 import { localDate } from './days.js';
 
-/** All time zones are whole quarters of an hour off UTC. */
+/** All time zones differ from UTC by whole quarters of an hour. */
 export const QUARTER_MS = 900_000;
 export const HOUR_MS = 3_600_000;
 /** The window in which Claude's plans count usage: it opens with the first call and closes five hours later. */
@@ -10,8 +10,8 @@ export const PERIODS = ['day', 'week', 'month', 'block'] as const;
 export type Period = (typeof PERIODS)[number];
 
 /**
- * Names the period of each piece of time in the time zone of this machine. Pieces are counted since 1970 and given in
- * order; none reaches over midnight there. Blocks want quarters of an hour.
+ * Names the period of each piece of time in this machine's time zone. Pieces are counted since 1970 and
+ * sorted, and none crosses midnight. Blocks need quarters of an hour.
  */
 export function periodNames(
   period: Period,
@@ -37,7 +37,7 @@ export function periodNames(
   return names;
 }
 
-/** Weeks begin on Monday (ISO 8601), and are named by it. */
+/** Weeks start on Monday (ISO 8601), which also names them. */
 function mondayOf(date: string): string {
   const day = new Date(`${date}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
@@ -70,7 +70,7 @@ export interface Projection {
   readonly cost_micros: number | null;
 }
 
-/** Projection of a running block; undefined when it is over. */
+/** Projection of a running block; undefined after its end. */
 export function projection(name: string, cost: number | null, now: number): Projection | undefined {
   const start = new Date(name.replace(' ', 'T')).getTime();
   const passed = now - start;

@@ -18,7 +18,7 @@ export type CostKey = (typeof COST_KEYS)[number];
 
 export interface CostRow {
   readonly key: string;
-  /** A title, where the key is an id. */
+  /** A title, if the key is an id. */
   readonly title: string | null;
   readonly calls: number;
   readonly input_tokens: number;
@@ -26,14 +26,14 @@ export interface CostRow {
   readonly cache_read_tokens: number;
   readonly cache_write_tokens: number;
   readonly tokens: number;
-  /** Sum of what has a price; null when nothing has. */
+  /** Sum of the known costs; null if none is known. */
   readonly cost_micros: number | null;
   readonly reported_micros: number;
   readonly calculated_micros: number;
   readonly estimated_micros: number;
-  /** Calls whose price is unknown: the sum leaves them out, so it is a lower bound. */
+  /** Calls whose price is unknown. The sum excludes them, so it is a lower bound. */
   readonly unpriced_calls: number;
-  /** Calls that have a price which may be too low: a fee, or how long cache writes hold, is not known. */
+  /** Calls with a price that may be too low, because a fee or a cache lifetime is unknown. */
   readonly lower_bound_calls: number;
   /** Tool calls with this term; only for `atlas`. */
   readonly tool_calls?: number;
@@ -46,7 +46,7 @@ export interface CostFilter {
   readonly until: number;
   /** Atlas dimension to group by. */
   readonly dimension: string;
-  /** Only calls that carry this term. */
+  /** Only calls with this term. */
   readonly atlas?: { readonly dimension: string; readonly term: string } | undefined;
 }
 
@@ -67,7 +67,7 @@ const KEYS: Record<Exclude<CostKey, Period>, Key> = {
   },
   model: { sql: 'c.model' },
   agent: { sql: 's.agent', ofSession: true },
-  // A session's folder; the project that it is in is found below.
+  // A session's folder. Its project is found later.
   project: { sql: "COALESCE(s.cwd, '')", ofSession: true },
   branch: { sql: "COALESCE(s.git_branch, 'no branch')", ofSession: true },
   session: { sql: 's.id', title: '(SELECT title FROM sessions WHERE id = key)', ofSession: true },
@@ -85,7 +85,7 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
   const params = new Bound();
   const from = cellsOf(db, filter, params, by === 'atlas' ? filter.dimension : undefined);
   const key = KEYS[by];
-  // All cells of a session at once, so that it is looked up once.
+  // All cells of a session together, so that it is looked up once.
   const rows = grouped<string>(
     db,
     key,
@@ -121,9 +121,9 @@ function grouped<K>(
   );
 }
 
-/** The day of the person who asks, not UTC's; likewise the week, the month and the five hours. */
+/** Days in the local time zone and not in UTC; also weeks, months and the five hours. */
 function byPeriod(db: Database, period: Period, filter: CostFilter): CostRow[] {
-  // By the hour where that is enough: asking SQLite for each call's local date takes far longer.
+  // By the hour if that is precise enough: asking SQLite for each call's local date is much slower.
   const hours = period === 'block' ? undefined : byTime(db, filter, HOUR_MS);
   const isEnough = hours?.every(({ key }) => new Date(key * HOUR_MS).getTimezoneOffset() % 60 === 0);
   const rows = hours && isEnough ? hours : byTime(db, filter, QUARTER_MS);
@@ -150,7 +150,7 @@ function byTime(db: Database, filter: CostFilter, unit: number) {
   return grouped<number>(db, { sql: key }, from, 'key', params);
 }
 
-/** The models of calls without a price, and how many there are of each, the one with the most tokens first. */
+/** The models of calls without a price, with the number of calls, most tokens first. */
 export function unpricedModels(db: Database, filter: CostFilter): { model: string; calls: number }[] {
   const params = new Bound();
   const from = cellsOf(db, filter, params);
@@ -172,7 +172,7 @@ class Bound {
   }
 }
 
-/** SQL for the term of a call, from those kinds of records that have one. */
+/** SQL for the term of a call, from the kinds of records that have one. */
 function termIn(
   db: Database,
   entity: 'llm_call' | 'tool_call',
@@ -183,11 +183,11 @@ function termIn(
   const tagged = db
     .all<{ entity: string }>(TAGGED_ENTITIES, dimension)
     .filter((one) => kinds.includes(one.entity));
-  // Without any the dimension is not in it, and may not be bound.
+  // If no entity has a term, the SQL has no dimension, and binding one would fail.
   return termSql(entity, tagged.length > 0 ? params.add(dimension) : '', tagged);
 }
 
-/** Cells `c` of the calls that are asked for; with a dimension, each with its `term`. */
+/** Cells `c` of the requested calls; with a dimension, each with its `term`. */
 function cellsOf(
   db: Database,
   { since: from, until, atlas }: CostFilter,
@@ -210,7 +210,7 @@ function cellsOf(
   return `(SELECT ${columns} FROM (${sql}) c ${only}) c`;
 }
 
-/** Rows with the same key as one, in the order in which they come. */
+/** Rows with the same key become one, in order of first appearance. */
 function inSums<K>(
   rows: readonly (Omit<CostRow, 'key'> & { readonly key: K })[],
   keyOf: (key: K) => string,
@@ -246,7 +246,7 @@ function sumOf(a: CostRow, b: Omit<CostRow, 'key'>): CostRow {
   };
 }
 
-/** The same terms on tool calls, so that one table shows what a kind of task took in both. */
+/** The same terms for tool calls, so that one table shows both for a kind of task. */
 function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilter): CostRow[] {
   const params = new Bound();
   const from = toolWork(db, filter, params);
@@ -273,11 +273,11 @@ function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilte
 }
 
 /**
- * Tool calls, as many at once as have the same term: those of a session, unless they have terms of their own or the
- * session went from one issue to another.
+ * Tool calls, grouped by session if all of a session have the same term: unless they have own terms, or the
+ * session changed its issue.
  */
 function toolWork(db: Database, { since, until }: CostFilter, params: Bound): string {
-  // A time that leaves nothing out is not asked for: then the index of sessions has all that is counted.
+  // A period that includes everything is left out, because then the index of sessions has all columns.
   const within =
     since > 0 || until < Number.MAX_SAFE_INTEGER
       ? `t.started_at >= ${params.add(since)} AND t.started_at < ${params.add(until)}`

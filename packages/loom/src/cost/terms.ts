@@ -8,8 +8,8 @@ export const TAGGED_ENTITIES = `SELECT e.value AS entity FROM json_each('["llm_c
   WHERE EXISTS (SELECT 1 FROM atlas_tags a WHERE a.entity = e.value AND a.dimension = ?)`;
 
 /**
- * SQL for the Atlas term of a call or tool call `c`: its own, else its session's, else that of the issue that was
- * worked on. Only kinds with any term are joined, because each join runs once per call.
+ * SQL for the Atlas term of a call or tool call `c`: its own, then its session's, then its issue's. Only
+ * kinds with any term are joined, because each join runs once per call.
  * @param tagged the rows of {@link TAGGED_ENTITIES}
  */
 export function termSql(

@@ -1,14 +1,14 @@
 import type { Change } from '../changes/change.js';
 import { isRecord } from '../json-values.js';
 
-/** One line of a log: a field that was changed, or a row as it is taken whole. */
+/** One line of a log: a changed field, or a complete row. */
 export type LogEntry =
   | { readonly change: Change }
   | {
       readonly tbl: string;
       readonly key: readonly unknown[];
       readonly stamp: string;
-      /** Left out for a row that is gone. */
+      /** Missing for a deleted row. */
       readonly row?: Readonly<Record<string, unknown>>;
     };
 

@@ -12,11 +12,14 @@ import {
 import { join } from 'node:path';
 import { stableId } from '../ids.js';
 
-/** Inside `.loom`; it is committed. One file a machine and month, which only that machine appends to: git never merges one. */
+/**
+ * Inside `.loom` and committed. One file for each machine and month. Only that machine appends to it, so git
+ * never has to merge one.
+ */
 export const LOG_DIR = 'log';
 
 const NAME = /^\d{4}-\d{2}-([a-z0-9]{8})\.jsonl$/;
-/** So much before a place is compared to know the file again. */
+/** Bytes before a position that are compared, to recognise the file. */
 const TAIL_BYTES = 256;
 
 export interface LogFile {
@@ -36,7 +39,7 @@ export function logFiles(loomDir: string): LogFile[] {
     : [];
 }
 
-/** Appends lines to this machine's file of the month; the file's name. */
+/** Appends lines to this machine's file of the month. Returns the file's name. */
 export function appendLines(loomDir: string, node: string, lines: readonly string[], now: number): string {
   const dir = join(loomDir, LOG_DIR);
   mkdirSync(dir, { recursive: true });
@@ -45,7 +48,7 @@ export function appendLines(loomDir: string, node: string, lines: readonly strin
   try {
     const { size } = fstatSync(file);
     const last = Buffer.alloc(1);
-    // After a crash the last line may be incomplete: it stays unreadable, and the next entry starts on a new
+    // After a crash, the last line may be incomplete. It stays unreadable, and the next entry starts on a new
     // line.
     const half = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
     writeSync(file, `${half ? '\n' : ''}${lines.join('\n')}\n`);
@@ -57,11 +60,11 @@ export function appendLines(loomDir: string, node: string, lines: readonly strin
 
 export interface Line {
   readonly text: string;
-  /** Bytes from the file's begin to the end of this line. */
+  /** Bytes from the start of the file to the end of this line. */
   readonly end: number;
 }
 
-/** Whole lines from a mark on; from the begin when the file is another than it was, as after a rebase. */
+/** Complete lines after a mark; from the start if the file has changed before it, as after a rebase. */
 export function readLines(
   loomDir: string,
   name: string,

@@ -17,24 +17,24 @@ import { logFiles, readLines } from './files.js';
 export interface ReadReport {
   /** Lines of others that were read. */
   readonly lines: number;
-  /** Rows that are new or other than they were. */
+  /** New or changed rows. */
   readonly changed: number;
   readonly unreadable: number;
-  /** Lines that wait: for a row that is not here, or for their time. They are read again. */
+  /** Lines that wait for a missing row, or for their time. They are read again. */
   readonly waiting: number;
   readonly notes: readonly Entry[];
 }
 
 interface Read {
   readonly file: string;
-  /** Where the line begins. */
+  /** Start of the line. */
   readonly from: number;
   readonly entry: LogEntry;
 }
 
 const TWIN = 'git_twin:';
 
-/** Takes what others have written. Lines may come in any order and more than once. */
+/** Applies the lines of other machines. They may arrive in any order and repeatedly. */
 export function readLog(db: Database, loomDir: string, now: number): ReadReport {
   const node = ensureCapture(db);
   const reads: Read[] = [];
@@ -81,7 +81,7 @@ export function readLog(db: Database, loomDir: string, now: number): ReadReport 
   });
 }
 
-/** Those that have to wait for another row. */
+/** Returns those that must wait for another row. */
 function take(db: Database, due: readonly Read[], counted: { rows: number }, now: number): Read[] {
   const changes = due.flatMap(({ entry }) => ('change' in entry ? [entry.change] : []));
   if (changes.length > 0) {
@@ -91,7 +91,7 @@ function take(db: Database, due: readonly Read[], counted: { rows: number }, now
     linkParents(db, [...new Set(changes.map(({ row_key }) => row_key))]);
   }
   let left = due.filter(({ entry }) => !('change' in entry));
-  // A row can come before its parent: it is applied in the next round.
+  // A row may come before its parent. It is applied in the next round.
   for (let before = left.length + 1; left.length > 0 && left.length < before; ) {
     before = left.length;
     left = takeRound(db, left, counted, now);
@@ -104,7 +104,7 @@ function takeRound(db: Database, reads: readonly Read[], counted: { rows: number
   const names = twins(db);
   const left: Read[] = [];
   for (const table of ROW_TABLES) {
-    // Of one row the newest version is enough.
+    // Only the newest version of a row is needed.
     const newest = new Map<string, { version: RowVersion; reads: Read[] }>();
     for (const read of reads) {
       const { entry } = read;
@@ -132,7 +132,7 @@ function takeRound(db: Database, reads: readonly Read[], counted: { rows: number
   return left;
 }
 
-/** A session that both machines recorded is one: theirs goes by our id. */
+/** A session that both machines recorded is one session. Their rows use our id. */
 function noteTwins(db: Database, reads: readonly Read[]): void {
   for (const { entry } of reads) {
     if ('change' in entry || entry.tbl !== 'sessions' || !entry.row?.source_session_id) {

@@ -8,7 +8,7 @@ import { appendLines } from './files.js';
 const FIELDS = 'git_written:changes';
 const ROWS = 'git_written:rows';
 
-/** Appends what was done here since the last time; how many lines. */
+/** Appends the local changes since the last time. Returns the number of lines. */
 export function writeLog(db: Database, loomDir: string, now: number): number {
   const node = ensureCapture(db);
   return db.transaction(() => {
@@ -48,7 +48,8 @@ export function writeLog(db: Database, loomDir: string, now: number): number {
       }
     }
     if (lines.length > 0) {
-      // Written before it is noted: after a crash the same lines come again, which changes nothing.
+      // Written before it is recorded: after a crash, the same lines are written again, which changes
+      // nothing.
       appendLines(loomDir, node, lines, now);
     }
     writeMeta(db, FIELDS, String(changes.at(-1)?.seq ?? readMeta(db, FIELDS) ?? 0));

@@ -9,16 +9,17 @@ import { forkedFrom, noteResumption } from './forks.js';
 import type { ReceivedEvent } from './received.js';
 
 /**
- * Answer of the hook: nothing, a message to the person, or a stop. (Claude Code docs, "Hooks", JSON output.)
+ * Response of the hook: nothing, a message for the person, or a stop (Claude Code docs, "Hooks", JSON
+ * output).
  */
 export type HookAnswer =
   | { readonly continue: false; readonly stopReason: string }
   | { readonly systemMessage: string };
 
-/** Events before something that costs: the moments to stop. */
+/** Events before a step that costs money. The agent can be stopped there. */
 export const GATES: ReadonlySet<string> = new Set(['UserPromptSubmit', 'PreToolUse']);
 
-/** Events that resume an ended session; others may only be late. */
+/** Events that resume an ended session. Other events may only be late. */
 const OPENERS: ReadonlySet<string> = new Set(['SessionStart', ...GATES]);
 
 /**
@@ -70,9 +71,9 @@ function openedSession(db: Database, received: ReceivedEvent): Session | undefin
   if (known) {
     const alive = OPENERS.has(event.hook_event_name);
     const backAgain = alive && known.status !== 'running' && at > (known.ended_at ?? 0);
-    // One that comes late, from the spool, says nothing of the process that runs now.
+    // A late event from the spool does not identify the current process.
     const newProcess = process && alive && known.pid !== process.pid && at >= known.last_seen_at;
-    // The one in a budget's way stays stopped until the budget lets it through; the gate below decides.
+    // A session that a budget stopped stays stopped until the budget allows it; the gate below decides.
     return backAgain || newProcess ? resumeSession(db, known.id, process ?? undefined, at) : known;
   }
   const head = event.cwd ? gitHead(event.cwd) : { branch: undefined, commit: undefined };
@@ -124,7 +125,7 @@ function checkBudgets(
       };
 }
 
-/** Each warning is given once in a session. */
+/** Each warning is printed once in a session. */
 function notYetWarned(
   db: Database,
   sessionId: string,

@@ -4,7 +4,7 @@ import { readMeta, writeMeta } from '../store/meta.js';
 import type { ReceivedEvent } from './received.js';
 
 const RESUMED = 'resumed';
-/** A prompt follows its session's start within this time, or the person has gone away, in ms. */
+/** Maximum time between a session's start and its prompt, in ms. */
 const KEPT_MS = 24 * 3_600_000;
 
 /** Default if the client is unknown, in ms. */
@@ -18,21 +18,21 @@ interface Resumption {
   readonly at: number;
 }
 
-/** Keeps which client resumed which session. A client that forks goes on under another id than it resumed. */
+/** Records which client resumed which session. A client that forks continues under another id. */
 export function noteResumption(db: Database, { event, at, process }: ReceivedEvent): void {
   const client = clientOf(process);
   const others = resumptions(db).filter((one) => one.client !== client && at - one.at < KEPT_MS);
   writeMeta(db, RESUMED, JSON.stringify([...others, { client, session: event.session_id, at }]));
 }
 
-/** Loom's id of the session that this client had resumed before it went on under another id. */
+/** Loom's id of the session that this client had resumed before it continued under another id. */
 export function forkedFrom(db: Database, { event, at, process }: ReceivedEvent): string | undefined {
-  // A start says itself what it is: a new session, or a cleared one.
+  // A start event has its own reason: a new session, or a cleared one.
   if (event.hook_event_name === 'SessionStart' && event.source !== 'fork') {
     return undefined;
   }
   const recent = resumptions(db).filter((one) => at - one.at < KEPT_MS);
-  // Every session begins with a start. One that does not was announced by the id of the last that was resumed.
+  // Every session has a start event. A session without one continues the last session that was resumed.
   const from =
     recent.find((one) => one.client === clientOf(process)) ?? recent.findLast((one) => at - one.at < SOON_MS);
   return from && from.session !== event.session_id
@@ -44,7 +44,7 @@ function resumptions(db: Database): Resumption[] {
   return JSON.parse(readMeta(db, RESUMED) ?? '[]');
 }
 
-/** Without a known process, the last of all such clients. */
+/** Without a known process, the last of all clients. */
 function clientOf(process: ReceivedEvent['process']): string {
   return process ? `${process.pid}/${process.started}` : 'unknown';
 }

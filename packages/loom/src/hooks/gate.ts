@@ -2,10 +2,13 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Database } from '../store/database.js';
 
-/** In the project, while a budget is set: without it the hooks let everything through, and start no Node for it. */
+/**
+ * This file exists in the project while a budget is set. Without it, the hooks allow everything and start no
+ * Node.
+ */
 export const GATE = '.loom/spool/gate';
 
-/** Makes the file, or takes it away, as the budgets are now. */
+/** Creates or removes the file, depending on the budgets. */
 export function keepGate(db: Database): void {
   const path = join(dirname(db.path), 'spool', 'gate');
   const wanted = db.get('SELECT 1 FROM budgets LIMIT 1') !== undefined;

@@ -14,18 +14,20 @@ import type { HookEvent, ReceivedEvent } from './received.js';
 import { spool } from './spool.js';
 import { noteToolStart } from './tool-time.js';
 
-/** An agent waits for its hooks, so another writer is not waited for long: the spool is there. In ms. */
+/**
+ * An agent waits for its hooks, so the wait for another writer is short; the event is spooled then. In ms.
+ */
 const BUSY_TIMEOUT_MS = 40;
 /** Where a budget is set, its gate is worth this wait, in ms: without the database nothing would stop the agent. */
 const GATE_TIMEOUT_MS = 1000;
 /** Background recording may wait longer, in ms. */
 const PATIENT_TIMEOUT_MS = 2000;
-/** After these the transcript has something new. */
+/** After these events, the transcript has new rows. */
 const INGEST_AFTER: ReadonlySet<string> = new Set(['Stop', 'SubagentStop', 'SessionEnd']);
-/** The agent writes its last rows after the hook has begun, within this time, in ms. */
+/** The agent may write its last rows within this time after the hook started, in ms. */
 const LAST_ROWS_MS = 400;
 
-/** `lm hook`: takes one event from stdin. Never fails and never delays the agent. */
+/** `lm hook`: reads one event from stdin. Never fails and never delays the agent. */
 export async function main(): Promise<void> {
   const event = readEvent();
   const loomDir = event && findLoomDir(event.cwd ?? process.cwd());
@@ -73,7 +75,7 @@ async function take(
     }
     return;
   }
-  // The end of the transcript says what has been spent up to now.
+  // The end of the transcript has the cost up to now.
   const gated = GATES.has(name) && transcript && db.get('SELECT 1 FROM budgets LIMIT 1');
   const tail = gated ? await tailOf(db, loomDir, transcript).catch(() => undefined) : undefined;
   const answer = applyEvent(db, received, { tail });
@@ -90,7 +92,7 @@ async function take(
   }
 }
 
-/** The model reads what these print (code.claude.com/docs/en/hooks). */
+/** The model reads the output of these hooks (code.claude.com/docs/en/hooks). */
 const PRIMES: ReadonlySet<string> = new Set(['SessionStart', 'PreCompact']);
 
 async function tellAgent(db: Database, { event, at, issue }: ReceivedEvent): Promise<void> {

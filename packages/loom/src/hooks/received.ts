@@ -1,4 +1,4 @@
-/** Fields that an agent passes to its hooks on stdin, as far as they are used. */
+/** The fields of an agent's hook input that we use. */
 export interface HookEvent {
   readonly hook_event_name: string;
   readonly session_id: string;
@@ -11,7 +11,7 @@ export interface HookEvent {
   readonly reason?: string;
 }
 
-/** An event and what was around it; spooled as it is when the database can't be written. */
+/** An event and its context. If the database can't be written, it is spooled unchanged. */
 export interface ReceivedEvent {
   readonly at: number;
   readonly process: { readonly pid: number; readonly started: string } | null;

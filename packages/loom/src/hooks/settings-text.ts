@@ -14,7 +14,7 @@ export const HOOK_EVENTS = [
 ] as const;
 export type HookEventName = (typeof HOOK_EVENTS)[number];
 
-/** By this a hook is known as ours again. A shell takes it for a comment. */
+/** Identifies our hooks. For a shell, it is a comment. */
 export const MARK = '# loom';
 /** In seconds. Without one, Claude Code gives all SessionEnd hooks together 1.5 s. */
 const TIMEOUT_S = 10;
@@ -25,7 +25,7 @@ export const NO_SETTINGS = '{\n}\n';
 /** Commands at an event; one for all agents, or several for each. */
 export type HookCommands = string | ((event: HookEventName) => readonly string[]);
 
-/** Adds our hooks to a settings text, in place of older ones of ours; not a byte of anything else changes. */
+/** Adds our hooks to a settings text, or replaces our older ones. No other byte changes. */
 export function withHooks(
   text: string,
   commands: HookCommands,
@@ -54,7 +54,7 @@ export function withHooks(
   return settings;
 }
 
-/** Cuts our hooks out again, and what was added only to hold them. */
+/** Cuts out our hooks, and everything that was added only for them. */
 export function withoutHooks(text: string, path: string): string {
   const root = parse(text, path);
   const hooks = property(root, 'hooks');
@@ -112,14 +112,17 @@ export function cutChildren(text: string, node: Node, gone: (child: Node) => boo
     if (!gone(child)) {
       return [];
     }
-    // Those before the first that stays go with the space up to it, all others with the space that follows another.
+    // Children before the first remaining one are cut with the space after them. All others are cut with the
+    // space before them.
     return child.offset < first.offset
       ? [[child.offset, children[at + 1]?.offset ?? endOf(child)]]
       : [[endOf(before ?? child), endOf(child)]];
   });
 }
 
-/** Puts a value (under a key, in an object) at the end of a list or an object, laid out as its neighbours are. */
+/**
+ * Adds a value (with a key, in an object) at the end of a list or object, in the layout of its neighbours.
+ */
 function appended(text: string, holder: Node, key: string | undefined, value: unknown): string {
   const last = holder.children?.at(-1);
   const at = last ? endOf(last) : holder.offset + 1;
@@ -142,7 +145,7 @@ function laidOut(text: string, value: unknown, before: string): string {
 
 function spaceBefore(text: string, node: Node): string {
   const space = /\s*$/.exec(text.slice(0, node.offset))?.[0] ?? '';
-  // After an empty line, or two, one is enough.
+  // After one or two empty lines, one line break is enough.
   return space.includes('\n') ? lineBreak(text) + space.slice(space.lastIndexOf('\n') + 1) : space;
 }
 
@@ -158,7 +161,7 @@ function unitOf(text: string): string {
   return /^[\t ]+(?=")/m.exec(text)?.[0] ?? '  ';
 }
 
-/** We put a space into what was empty and on one line, and none into what we make. */
+/** We put a space into an empty object on one line, but not into one that we create. */
 export function wasEmptyBefore(text: string, node: Node): boolean {
   const first = node.children?.[0];
   return first !== undefined && text.slice(node.offset + 1, first.offset) === ' ';
@@ -169,7 +172,7 @@ function isOurs(hook: Node): boolean {
   return typeof command === 'string' && command.endsWith(MARK);
 }
 
-/** Whether each event has our hooks already, as they would be written now. */
+/** Whether each event already has our current hooks. */
 function holds(
   root: Node,
   commandsOf: (event: HookEventName) => readonly string[],
@@ -191,7 +194,7 @@ function holds(
   });
 }
 
-/** The value under a key; of two with the same key the last one counts, as for every reader of JSON. */
+/** The value of a key. If a key occurs twice, the last one counts, as in JSON parsers. */
 export function property(object: Node, key: string): Node | undefined {
   return object.children?.findLast((child) => child.children?.[0]?.value === key)?.children?.[1];
 }

@@ -38,7 +38,7 @@ export function hookCommands(
     : `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ]`;
   const gate = `${free} || ${run} 2>/dev/null || true ${MARK}`;
   const record = `{ LOOM_HOOK_PARENT=$PPID ${run} <&3 >/dev/null 2>&1 & } 3<&0 || true ${MARK}`;
-  // The model reads what this prints, so the agent has to wait for it.
+  // The model reads this output, so the agent must wait for it.
   const tell = `${run} 2>/dev/null || true ${MARK}`;
   return (event) =>
     event === 'SessionStart' || event === 'PreCompact'
@@ -50,7 +50,7 @@ export function hookCommands(
           : [record];
 }
 
-/** Where `lm` is whatever the folder, for a git worktree, which has no node_modules of its own as a rule. */
+/** Path of `lm` that works in any folder, for git worktrees, which usually have no node_modules. */
 export function lmFromAnywhere(): string {
   return join(packageRoot, 'bin', 'lm.js').replaceAll('\\', '/');
 }

@@ -8,21 +8,27 @@ import type { ReceivedEvent } from './received.js';
 /** sqlite.org/rescode.html: the row breaks a rule of the schema. */
 const SQLITE_CONSTRAINT = 19;
 
-/** Keeps an event that the database did not take, one file per process so that no two write to the same. */
+/**
+ * Stores an event that the database did not accept. Each process has its own file, so that no two write to
+ * the same.
+ */
 export function spool(loomDir: string, received: ReceivedEvent): void {
   const dir = join(loomDir, 'spool');
   mkdirSync(dir, { recursive: true });
   appendFileSync(join(dir, `${process.pid}.jsonl`), `${JSON.stringify(received)}\n`);
 }
 
-/** Takes spooled events into the database; how many. Killed between the two, it takes them again, to no effect. */
+/**
+ * Imports spooled events, and returns their number. If it is killed, the events are imported again, which
+ * changes nothing.
+ */
 export function drainSpool(db: Database, loomDir: string): number {
   const dir = join(loomDir, 'spool');
   const claimed = namesIn(dir).flatMap((name) => claim(dir, name) ?? []);
   if (claimed.length === 0) {
     return 0;
   }
-  // Each process has its own file, and their names say nothing of the order in which things happened.
+  // Each process has its own file, and file names do not show the order of events.
   const events = claimed
     .flatMap((path) => readFileSync(path, 'utf8').split('\n').flatMap(parse))
     .sort((a, b) => a.at - b.at);
@@ -61,7 +67,7 @@ function takeOne(db: Database, event: ReceivedEvent): void {
   }
 }
 
-/** Renaming is atomic, so of two that drain at once each file goes to one. */
+/** Renaming is atomic: if two processes import at the same time, one gets each file. */
 function claim(dir: string, name: string): string | undefined {
   const [, original, owner] = /^(\d+\.jsonl)(?:\.(\d+)\.draining)?$/.exec(name) ?? [];
   if (!original || (owner && Number(owner) !== process.pid && isAlive(Number(owner), null))) {
@@ -76,7 +82,7 @@ function claim(dir: string, name: string): string | undefined {
   }
 }
 
-/** A line cut off by a full disk or a kill is lost; the others are not. */
+/** A line that was cut by a full disk or a kill is lost, but no others. */
 function parse(line: string): ReceivedEvent[] {
   try {
     const received = JSON.parse(line) as ReceivedEvent;

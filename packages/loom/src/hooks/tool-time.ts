@@ -3,8 +3,8 @@ import type { Database } from '../store/database.js';
 import type { HookEvent } from './received.js';
 
 /**
- * A tool begins when its gate lets it through: what the gate took is not the tool's time. The transcript's row, which is
- * older, adds the rest. `at` in Unix ms.
+ * A tool starts after its gate, so the gate's time is not part of the tool's. The transcript's row has the
+ * rest. `at` in Unix ms.
  */
 export function noteToolStart(db: Database, event: HookEvent, at: number): void {
   const { hook_event_name: name, session_id, tool_use_id: id, tool_name: tool } = event;

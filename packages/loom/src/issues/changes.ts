@@ -50,7 +50,10 @@ export function claimIssue(
   });
 }
 
-/** The session that holds an issue and still runs, when it is not the actor's: two agents may go by one name. */
+/**
+ * The running session that holds an issue, if it is not the actor's, because two agents may have the same
+ * name.
+ */
 function otherSession(db: Database, issueId: string, actor: Actor): string | undefined {
   const holder = db.get<{ session_id: string | null; status: string | null }>(
     `SELECT e.session_id, s.status FROM issue_events e LEFT JOIN sessions s ON s.id = e.session_id
@@ -88,7 +91,7 @@ export function reopenIssue(db: Database, id: string, actor: Actor, now: number,
   });
 }
 
-/** Closes an issue that says what another one says. */
+/** Closes an issue that duplicates another one. */
 export function closeAsDuplicate(
   db: Database,
   id: string,
@@ -102,7 +105,7 @@ export function closeAsDuplicate(
   });
 }
 
-/** Closes an issue, and frees those that waited for nothing else. */
+/** Closes an issue, and unblocks those that waited only for it. */
 export function closeIssue(
   db: Database,
   id: string,

@@ -8,10 +8,10 @@ import { recordEdit, requireIssue, setStatus } from './store.js';
 export const LINK_KINDS = ['blocks', 'parent', 'related', 'discovered-from', 'duplicates'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
-/** SQL list of the kinds that hold an issue up; the last two come from Beads. */
+/** SQL list of the blocking kinds. The last two come from Beads. */
 export const BLOCKING = "'blocks', 'conditional-blocks', 'waits-for'";
 
-/** The issues not yet closed that this one waits for, and those that an import named and that are not here. */
+/** The open issues that this one waits for, and blockers from an import that do not exist here. */
 export function openBlockers(db: Database, id: string): string[] {
   return db
     .all<{ id: string }>(
@@ -33,7 +33,7 @@ export function dependents(db: Database, id: string): string[] {
     .map((row) => row.issue_id);
 }
 
-/** Marks an issue as blocked, by another one or by something outside. */
+/** Marks an issue as blocked, by another issue or by something outside Loom. */
 export function blockIssue(
   db: Database,
   id: string,
@@ -113,7 +113,7 @@ export function linksOf(db: Database, id: string): { to: Link[]; from: Link[] } 
   };
 }
 
-/** Links two issues. A blocker lets the first wait, a parent makes it a part. */
+/** Links two issues. With a blocker, the first one waits; with a parent, it becomes a part. */
 export function linkIssues(
   db: Database,
   id: string,
@@ -139,7 +139,7 @@ export function linkIssues(
   }
 }
 
-/** Whether a link was removed. */
+/** Returns whether a link was removed. */
 export function unlinkIssues(db: Database, id: string, other: string, actor: Actor, now: number): boolean {
   return db.transaction(() => {
     const issue = requireIssue(db, id);
@@ -156,7 +156,7 @@ export function unlinkIssues(db: Database, id: string, other: string, actor: Act
   });
 }
 
-/** A stronger link takes the place of a weaker one: two issues have one link in each direction. */
+/** A stronger link replaces a weaker one, because two issues have one link in each direction. */
 function addLink(db: Database, id: string, other: string, type: string, now: number): void {
   db.run(
     `INSERT INTO issue_deps(issue_id, depends_on_id, type, created_at) VALUES (?, ?, ?, ?)

@@ -5,7 +5,7 @@ import { type Actor, type Issue, isClosed } from './issue.js';
 import { herePlace } from './place.js';
 import { recordEdit, requireIssue, signature } from './store.js';
 
-/** Editable fields, by column. Undefined leaves it; null empties it. */
+/** Editable fields, by column. Undefined keeps a value; null empties it. */
 export interface IssuePatch {
   readonly title?: string | undefined;
   readonly description?: string | null | undefined;
@@ -94,7 +94,7 @@ function check(db: Database, before: Issue, patch: IssuePatch): void {
   }
 }
 
-/** Whether an issue is another one or, at any depth, a part of it. */
+/** Whether an issue is the other one, or a part of it at any depth. */
 function isPartOf(db: Database, id: string, whole: string): boolean {
   return (
     db.get(

@@ -1,7 +1,7 @@
 export const ISSUE_STATES = ['pending', 'in_progress', 'blocked', 'completed', 'cancelled'] as const;
 export type IssueState = (typeof ISSUE_STATES)[number];
 
-/** Nothing more is to be done for it. */
+/** No further work is needed. */
 export function isClosed(status: IssueState): boolean {
   return status === 'completed' || status === 'cancelled';
 }
@@ -29,13 +29,13 @@ export interface Issue {
   readonly acceptance: string | null;
   readonly notes: string | null;
   readonly due_at: number | null;
-  /** Until then it is not ready. */
+  /** It is not ready before this time. */
   readonly defer_until: number | null;
   readonly deleted_at: number | null;
   readonly created_by: string | null;
-  /** Where the assignee works, as JSON: user, host, node. */
+  /** Location of the assignee, as JSON: user, host, node. */
   readonly holder: string | null;
-  /** Blockers that an import named and that are not here. */
+  /** Blockers from an import that do not exist here. */
   readonly waits_for: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { Database } from '../store/database.js';
 export interface Place {
   readonly user: string;
   readonly host: string;
-  /** This database's name among others; null until it is shared. */
+  /** Name of this database among others; null until it is shared. */
   readonly node: string | null;
 }
 
@@ -14,7 +14,7 @@ export function herePlace(db: Database): Place {
   return { user: userName(), host: hostname(), node: nodeOf(db) ?? null };
 }
 
-/** Whether an issue's holder works in this very place. One that was noted before there were places is here. */
+/** Whether an issue's holder works in the same place. A holder without a recorded place counts as here. */
 export function isHere(db: Database, holder: string | null): boolean {
   if (holder === null) {
     return true;

@@ -5,13 +5,13 @@ import { findIssue } from './store.js';
 
 export interface Found {
   readonly issue: Issue;
-  /** The text around the words, which are in [brackets]. */
+  /** The text around the matches, which are in [brackets]. */
   readonly snippet: string;
 }
 
 /**
- * Issues whose texts and comments hold all of the words, the best first. The index is this machine's own and is brought
- * up to date here: D1 can't export a database with a virtual table.
+ * Issues whose texts and comments contain all words, best match first. The index is local and updated here,
+ * because D1 can't export a database with a virtual table.
  */
 export function searchIssues(
   db: Database,
@@ -23,7 +23,7 @@ export function searchIssues(
     throw new LoomError('There are no words to search for.', 'Write: lm search word [word…]', EXIT.usage);
   }
   db.transaction(() => refresh(db));
-  // Quoted, so that no word is an operator; a star finds longer words too.
+  // Quoted, so that no word is an operator. A star also finds longer words.
   const query = terms.map((term) => `"${term}"*`).join(' ');
   const where = `issue_search MATCH ?1 AND i.deleted_at IS NULL AND (?2 OR i.status NOT IN ('completed', 'cancelled'))`;
   const from = 'FROM issue_search s JOIN issues i ON i.id = s.id';

@@ -11,7 +11,7 @@ export interface IssueStats {
   readonly deleted: number;
   readonly created_7d: number;
   readonly closed_7d: number;
-  /** Median ms from creation to completion, of what was completed in the last 90 days; null without any. */
+  /** Median ms from creation to completion for issues completed in the last 90 days; null without any. */
   readonly median_to_done_ms: number | null;
 }
 
@@ -28,7 +28,7 @@ interface Counted {
 }
 
 export function issueStats(db: Database, now: number): IssueStats {
-  // One look at every issue; all that is counted comes from it.
+  // One query for every issue. All counts come from it.
   const all = db.all<Counted>(
     `SELECT status, priority, type, deleted_at IS NOT NULL AS deleted, COUNT(*) AS n,
        SUM(created_at > ?1) AS created, COALESCE(SUM(due_at < ?2), 0) AS overdue
@@ -61,7 +61,7 @@ export function issueStats(db: Database, now: number): IssueStats {
   };
 }
 
-/** By name, the most first. */
+/** By name, largest first. */
 function sums(rows: readonly Counted[], name: (row: Counted) => string): Record<string, number> {
   const counts = new Map<string, number>();
   for (const row of rows) {

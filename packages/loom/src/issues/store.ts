@@ -104,7 +104,7 @@ export function listIssues(db: Database, filter: IssueFilter): Issue[] {
     .map(fromRow);
 }
 
-/** How many there are without the limit. */
+/** The number without the limit. */
 export function countIssues(db: Database, filter: IssueFilter): number {
   return Number(db.get(`SELECT COUNT(*) AS n FROM issues WHERE ${FILTER}`, ...filterParams(filter))?.n ?? 0);
 }
@@ -119,7 +119,7 @@ const READY = `i.status = 'pending' AND i.deleted_at IS NULL AND i.waits_for = '
     WHERE d.issue_id = i.id AND d.type IN ('blocks', 'conditional-blocks', 'waits-for')
       AND b.status NOT IN ('completed', 'cancelled'))`;
 
-/** The most urgent and oldest first. */
+/** Most urgent first, then oldest. */
 export function readyIssues(db: Database, limit = -1, now = Date.now()): Issue[] {
   return db
     .all<IssueRow>(
@@ -134,7 +134,7 @@ export function countReady(db: Database, now = Date.now()): number {
   return Number(db.get(`SELECT COUNT(*) AS n FROM issues i WHERE ${READY}`, now)?.n ?? 0);
 }
 
-/** Open issues without activity since a time, the longest first. */
+/** Open issues without activity since a time, longest first. */
 export function staleIssues(
   db: Database,
   before: number,
@@ -229,7 +229,7 @@ export function recordEdit(
   );
 }
 
-/** Who changed something, as others read it: two machines may have a user or an agent of one name. */
+/** The author of a change, for other readers: two machines may have users or agents with the same name. */
 export function signature(db: Database, actor: Actor): string {
   const { user, host } = herePlace(db);
   return `${actor.name} (${user}@${host})`;

@@ -8,16 +8,16 @@ export interface TreeNode {
   /** Relation to the node above: a part of it, a blocker, or the top. */
   readonly as: 'top' | 'part' | 'blocker';
   readonly below: readonly TreeNode[];
-  /** It is elsewhere in the tree, with its children. */
+  /** It is shown elsewhere in the tree, with its children. */
   readonly repeated: boolean;
-  /** There is more below that is not shown. */
+  /** There are further nodes below that are not shown. */
   readonly cut: boolean;
 }
 
-/** More than a person reads; the rest is said to be there. */
+/** Maximum number of nodes; the output mentions the rest. */
 const MOST_NODES = 500;
 
-/** An issue, or every open one that is part of nothing, with its parts and what it waits for, at any depth. */
+/** An issue (or every open issue without a parent) with its parts and blockers, at any depth. */
 export function issueTree(db: Database, root: string | undefined, closed: boolean): TreeNode[] {
   const tops =
     root === undefined ? openTops(db) : [findIssue(db, root)].filter((issue) => issue !== undefined);
@@ -48,7 +48,7 @@ export function issueTree(db: Database, root: string | undefined, closed: boolea
   return tops.map((issue) => node(issue, 'top'));
 }
 
-/** Lines with branches drawn before them. */
+/** Lines with their branches. */
 export function treeLines(nodes: readonly TreeNode[], before = ''): string[] {
   return nodes.flatMap((node, at) => {
     const last = at === nodes.length - 1;

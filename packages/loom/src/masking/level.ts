@@ -1,6 +1,6 @@
 import type { MaskLevel } from '@create-something/observability/mask';
 
-/** LANGFUSE_MASK, as the runtime reads it: what it cannot mean is the level that shows the least. */
+/** LANGFUSE_MASK, as the runtime reads it. An invalid value means the strictest level. */
 export function maskLevel(
   env: Readonly<Record<string, string | undefined>> = globalThis.process?.env ?? {},
 ): MaskLevel {

@@ -6,7 +6,7 @@ import type { Score } from '../sync/score.js';
 import { maskLevel } from './level.js';
 import { maskValue } from './values.js';
 
-/** The fields of a span that may contain user text. Ids, times, amounts and the names of kinds stay. */
+/** The fields of a span that may contain user text. Ids, times, amounts and kinds stay unchanged. */
 const WRITTEN = [
   'name',
   'statusMessage',
@@ -20,7 +20,7 @@ const WRITTEN = [
   'resource',
 ] as const satisfies readonly (keyof ReceivedSpan)[];
 
-/** The input, as it is stored. */
+/** The input in the form to store. */
 export function maskArrivals({ spans, patches, scores, events }: Arrivals): Arrivals {
   return {
     ...(spans && { spans: spans.map(maskReceived) }),
@@ -30,7 +30,7 @@ export function maskArrivals({ spans, patches, scores, events }: Arrivals): Arri
   };
 }
 
-/** A span as it is kept. */
+/** A span in the form to store. */
 export function maskReceived(span: ReceivedSpan): ReceivedSpan {
   return { ...span, ...maskFields(span, WRITTEN) };
 }
@@ -39,14 +39,17 @@ function maskPatch(patch: ObservationPatch): ObservationPatch {
   return { ...patch, said: { ...patch.said, ...maskFields(patch.said, WRITTEN) } };
 }
 
-/** A score as it is kept or sent: its text, its comment and its metadata. A number is the score itself. */
+/**
+ * A score in the form to store or send: masks its text, its comment and its metadata. A number is the score
+ * itself.
+ */
 export function maskScore<T extends ReceivedScore | Score>(score: T): T {
   const text = score as Pick<T, 'name' | 'comment' | 'metadata'>;
   const fields = maskFields(text, ['name', 'comment', 'metadata'] as const);
   return { ...score, ...fields, ...(typeof score.value === 'string' && { value: maskValue(score.value) }) };
 }
 
-/** A span as it leaves for Langfuse. */
+/** A span in the form to send to Langfuse. */
 export function maskSent(span: OtlpSpan): OtlpSpan {
   const settings = { maskLevel: maskLevel() };
   const { message } = span.status;
@@ -68,7 +71,7 @@ export function maskSent(span: OtlpSpan): OtlpSpan {
   };
 }
 
-/** A value goes by the name of its attribute, whatever OTLP calls the kind of it. */
+/** A value is masked by the name of its attribute, whatever its type in OTLP. */
 function maskAttributes(list: OtlpSpan['attributes']): OtlpSpan['attributes'] {
   const settings = { maskLevel: maskLevel() };
   return list.map(({ key, value }) => {

@@ -2,13 +2,13 @@ import { isSecret, MASKED, maskText } from '@create-something/observability/mask
 import { isRecord } from '../json-values.js';
 import { maskLevel } from './level.js';
 
-/** Levels of nesting that are looked into. Deeper values are not stored. */
+/** Maximum nesting that is masked. Deeper values are not stored. */
 const MAX_DEPTH = 64;
 
-/** A number so called counts tokens, as in `llm.token_count.prompt`. */
+/** A number with such a name counts tokens, as in `llm.token_count.prompt`. */
 const COUNT = /token_?counts?\b|tokens\b|\busage\b/i;
 
-/** A copy without what looks like a secret, by the runtime's rules. `key` is what the value goes by. */
+/** A copy without secrets, by the runtime's rules. `key` is the name of the value. */
 export function maskValue<T>(value: T, key = '', depth = 0): T {
   return masked(value, key, depth) as T;
 }

@@ -6,7 +6,7 @@ import { answered, rememberSession } from './server.js';
 
 const NAME = 'loom';
 
-/** The tools of the earlier Loom by their names, for agents whose instructions name them. */
+/** The tools of the earlier Loom, for agents whose instructions use their names. */
 export function compatServer(cwd: string): McpServer {
   const server = new McpServer({ name: NAME, version: packageVersion() });
   for (const tool of COMPAT_TOOLS) {

@@ -19,7 +19,7 @@ export interface CompatTool {
 
 export type Given = Readonly<Record<string, unknown>>;
 
-/** The earlier tools checked nothing; what they were given is mapped, and today's command checks it. */
+/** The earlier tools did not validate their input. It is mapped, and today's command validates it. */
 export const ANY_INPUT = z.looseObject({});
 
 const STATES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const STATES: Readonly<Record<string, string>> = {
 const PRIORITIES: Readonly<Record<string, number>> = { critical: 0, high: 1, normal: 2, low: 3 };
 const ENDS: Readonly<Record<string, string>> = { completed: 'complete', failed: 'error' };
 
-/** The first of these names that was given. */
+/** The first of these arguments that exists. */
 function first(args: Given, ...names: readonly string[]): unknown {
   const name = names.find((one) => args[one] !== undefined && args[one] !== null);
   return name === undefined ? undefined : args[name];
@@ -99,7 +99,7 @@ const tool = (
   map: CompatTool['map'],
 ): CompatTool => ({ name, description, readOnly, load, map });
 
-/** Old names without a counterpart answer with a replacement to use. */
+/** Old names without an equivalent return the replacement. */
 const answer = (name: string, says: string): CompatTool =>
   tool(
     name,
@@ -109,7 +109,7 @@ const answer = (name: string, says: string): CompatTool =>
     () => ({}),
   );
 
-/** Added and taken in one step. */
+/** Creates and claims in one step. */
 const work = async (): Promise<Runnable> => {
   const { create } = await import('../commands/create.js');
   const { claim } = await import('../commands/claim.js');

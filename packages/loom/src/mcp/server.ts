@@ -16,7 +16,7 @@ interface ToolResult {
   isError?: boolean;
 }
 
-/** Loom as an MCP server: what an agent needs to claim, checkpoint, route and close its own work. */
+/** Loom as an MCP server, for agents to claim, save, route and close their work. */
 export function loomServer(cwd: string, remote = false): McpServer {
   const server = observeServer(new McpServer({ name: NAME, version: packageVersion() }), NAME);
   const claimed = new Set<string>();
@@ -28,7 +28,7 @@ export function loomServer(cwd: string, remote = false): McpServer {
         inputSchema: tool.input,
         annotations: { readOnlyHint: tool.readOnly, openWorldHint: false },
       },
-      // Traced as any tool of ours is: with Langfuse keys in the environment its calls are seen there.
+      // Traced like any tool: with Langfuse keys in the environment, its calls are visible there.
       traceMcpTool(NAME, tool.name, tool.task, (args: Record<string, unknown>) =>
         call(tool, args, cwd, claimed),
       ),
@@ -38,7 +38,7 @@ export function loomServer(cwd: string, remote = false): McpServer {
   return server;
 }
 
-/** `claimed` are the issues that this agent has: agents without a session all go by the name of the user. */
+/** `claimed` has this agent's issues, because all agents without a session share the user's name. */
 async function call(
   tool: LoomTool,
   args: Record<string, unknown>,
@@ -56,7 +56,7 @@ async function call(
       ...tool.fixed,
       ...(tool.name === 'loom_claim' ? { fresh: !claimed.has(String(args.id)) } : {}),
       ...rest,
-      // The command takes its context as the text of a command line.
+      // The command takes its context as text.
       ...(context === undefined ? {} : { context: JSON.stringify(context) }),
     });
     rememberSession(tool, outcome.data);
@@ -65,7 +65,7 @@ async function call(
   });
 }
 
-/** Output of a command as a tool's answer; errors are answers too. */
+/** Output of a command as a tool result. Errors are results too. */
 export async function answered(run: () => Promise<Outcome>): Promise<ToolResult> {
   try {
     const outcome = await run();
@@ -87,7 +87,7 @@ function rememberClaim(tool: LoomTool, args: Record<string, unknown>, claimed: S
   }
 }
 
-/** The session that this agent began or took up again is the one that its later calls belong to. */
+/** After an agent starts or continues a session, its later calls belong to it. */
 export function rememberSession(tool: { readonly name: string }, data: unknown): void {
   const started = tool.name === 'loom_session_start' ? (data as { id: string }).id : undefined;
   const resumed = tool.name === 'loom_resume' ? (data as { session: { id: string } }).session.id : undefined;

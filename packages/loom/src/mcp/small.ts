@@ -2,9 +2,7 @@ const MOST_CHARACTERS = 2000;
 const MOST_ITEMS = 100;
 const MOST_DEPTH = 12;
 
-/**
- * The same value with long texts, long lists and deep parts cut, each cut marked: agents pay for every token.
- */
+/** A copy with long texts, long lists and deep parts cut and marked, because agents pay for every token. */
 export function small(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') {
     return value.length > MOST_CHARACTERS

@@ -4,17 +4,17 @@ import { LINK_KINDS } from '../issues/dependencies.js';
 import { ISSUE_STATES } from '../issues/issue.js';
 import { STRATEGIES } from '../routing/choose.js';
 
-/** A tool is a command under another name: same arguments, same answer. */
+/** A tool is a command with another name. It has the same arguments and the same output. */
 export interface LoomTool {
   readonly name: string;
-  /** Atlas `ai_task.type` of what the tool does for the agent. */
+  /** Atlas `ai_task.type` of the tool. */
   readonly task: 'orchestrate' | 'extract' | 'route' | 'generate';
   readonly description: string;
   readonly input: z.ZodObject;
   readonly readOnly: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: each command knows its own arguments; the table holds them all.
   readonly load: () => Promise<CommandSpec<any>>;
-  /** Arguments that the command needs and the agent has no say in. */
+  /** Arguments for the command that the agent can't set. */
   readonly fixed?: Readonly<Record<string, unknown>>;
 }
 

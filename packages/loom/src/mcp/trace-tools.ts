@@ -25,7 +25,7 @@ interface TraceTool {
 const limit = z.coerce.number().int().min(1).max(MOST_ROWS).default(ROWS);
 const TIME = 'Time is `last` (such as 1h or 7d), `since: "release"`, or `from` and `to` in Unix ms.';
 
-/** Every one is a view of the dashboard, with its parameters. */
+/** Each tool is a view of the dashboard, with its parameters. */
 const TOOLS: readonly TraceTool[] = [
   {
     name: 'loom_traces',
@@ -57,7 +57,7 @@ const TOOLS: readonly TraceTool[] = [
   },
 ];
 
-/** Whose traces are read: those of this project's Loom, or the team's. */
+/** Source of the traces: this project's Loom, or the team's server. */
 export interface Where {
   readonly cwd: string;
   readonly remote: boolean;

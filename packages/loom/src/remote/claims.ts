@@ -10,7 +10,7 @@ import { groups } from './groups.js';
 import { type Entry, note } from './report.js';
 import { sharedNow } from './skew.js';
 
-/** A claim that was made here and that D1 has not decided yet. */
+/** A local claim that D1 has not decided yet. */
 interface Wanted {
   readonly issue_id: string;
   readonly holder: string;
@@ -18,7 +18,9 @@ interface Wanted {
   readonly place: string;
   readonly stamp: string;
   readonly at: number;
-  /** The newest state of the issue that both sides know; what D1 has beyond it was done by others meanwhile. */
+  /**
+   * The newest state of the issue that both sides know. Anything newer in D1 was done by others meanwhile.
+   */
   readonly seen: string | null;
 }
 
@@ -47,8 +49,8 @@ const CLAIM = `INSERT INTO claims(issue_id, holder, name, place, stamp, at, rele
   RETURNING issue_id`;
 
 /**
- * Asks D1 for the issues that were claimed here since the last exchange. It gives each to one; where another was
- * first, or has closed it, that is noted and the issue here is the other's.
+ * Asks D1 for the issues that were claimed here since the last exchange. D1 gives each to one claimant. If
+ * another was first, or closed the issue, the loss is recorded, and the local issue follows D1.
  */
 export async function decideClaims(
   db: Database,
@@ -80,7 +82,7 @@ export async function decideClaims(
   return lost;
 }
 
-/** Asks D1 at once for one issue; undefined when it is given. */
+/** Asks D1 for one issue now; undefined if it is given. */
 export async function claimNow(db: Database, d1: D1, id: string): Promise<Lost | 'not asked' | undefined> {
   try {
     const [lost] = await decideClaims(db, d1, { only: id, tries: 1, timeoutMs: 5000 });
@@ -114,8 +116,8 @@ export async function releaseClaims(
 }
 
 /**
- * Informs D1 immediately that an issue was released or closed here, so that others can claim it. Returns
- * whether D1 answered.
+ * Notifies D1 immediately of an issue that was released or closed here, so that others can claim it. Returns
+ * whether D1 responded.
  */
 export async function releaseNow(db: Database, d1: D1, id: string): Promise<boolean> {
   const [last] = db.all<Change>(
@@ -206,7 +208,7 @@ function whyLost(claim: Wanted, { claims, states }: Reasons): Lost {
   };
 }
 
-/** The issue is the other's here too, and its history shows why. */
+/** Gives the local issue to the other claimant, and records the reason in its history. */
 function yieldTo(db: Database, lost: Lost): void {
   db.transaction(() => {
     const [user = '', host = ''] = lost.place.split('@', 2);

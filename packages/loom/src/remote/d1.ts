@@ -12,7 +12,7 @@ export interface D1Address {
 
 type Row = Record<string, unknown>;
 
-/** Cloudflare's public API; wrangler reads the same variable to use another one. */
+/** Cloudflare's public API. wrangler reads the same variable to override it. */
 const API_URL = 'https://api.cloudflare.com/client/v4';
 const TRIES = 4;
 const TIMEOUT_MS = 60_000;
@@ -54,7 +54,9 @@ export class D1 {
     this.#address = address;
   }
 
-  /** How far this machine's clock is ahead of the server's, in ms, by the last answer; its Date counts seconds. */
+  /**
+   * Lead of this machine's clock over the server's, in ms, by the last response. Its Date has whole seconds.
+   */
   get aheadMs(): number | undefined {
     return this.#aheadMs;
   }

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.js';
 import type { SharedTable } from '../transfer/tables.js';
 import { type Entry, keyText } from './report.js';
 
-/** Fields that go along with others and say nothing by themselves. */
+/** Fields that change together with others, and are not reported separately. */
 const SILENT: ReadonlySet<string> = new Set([
   'updated_at',
   'closed_at',
@@ -16,7 +16,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'source',
   'external_ref',
 ]);
-/** Tables of rows that people write; what agents record by themselves is only counted. */
+/** Tables that people write. Records of agents are only counted. */
 const TOLD: ReadonlySet<string> = new Set(['issue_deps', 'budgets', 'issue_comments', 'memories']);
 const LONG = 60;
 
@@ -59,7 +59,10 @@ export function entriesOf(db: Database, { effects, lost }: Applied): Entry[] {
   ];
 }
 
-/** To be called before rows are taken; what it returns then says which blockers, budgets, comments and notes are other than before. */
+/**
+ * Call it before rows are applied. The returned function then lists changed blockers, budgets, comments and
+ * notes.
+ */
 export function rowEntries(db: Database, table: SharedTable, versions: readonly RowVersion[]): () => Entry[] {
   if (!TOLD.has(table.name)) {
     return () => [];

@@ -1,8 +1,11 @@
 import { LoomError } from '../errors.js';
 
-/** In one parameter. D1 takes 2 MB (developers.cloudflare.com/d1/platform/limits); less keeps each answer quick. */
+/**
+ * Bytes in one parameter. D1 accepts 2 MB (developers.cloudflare.com/d1/platform/limits); less keeps each
+ * response fast.
+ */
 const GROUP_BYTES = 500_000;
-/** The most that one value may have, as it is sent. */
+/** Maximum bytes of one value as sent. */
 const VALUE_BYTES = 1_990_000;
 
 export interface Group<Item> {
@@ -16,7 +19,7 @@ export interface TooLarge<Item> {
   readonly bytes: number;
 }
 
-/** Items in order, as JSON arrays below the limit; one that is too large by itself is skipped and named. */
+/** Items in order, as JSON arrays below the limit. An item that is too large is skipped and reported. */
 export function* groups<Item>(
   items: Iterable<Item>,
   as: (item: Item) => unknown,
@@ -48,7 +51,7 @@ export function* groups<Item>(
   }
 }
 
-/** Sends a group; where D1 finds it too large all the same, its halves, until a single item is named. */
+/** Sends a group. If D1 rejects it as too large, sends its halves, until a single item is reported. */
 export async function sendHalved<Item>(
   items: readonly Item[],
   send: (items: readonly Item[]) => Promise<void>,

@@ -20,7 +20,7 @@ interface Versioned {
   readonly v_deleted: number;
 }
 
-/** Takes what others have pushed of one table. Rows whose parent is not here yet are left out and named. */
+/** Pulls the rows of one table. Rows without their parent are left out and reported. */
 export async function pullRows(
   db: Database,
   d1: D1,
@@ -73,9 +73,7 @@ export async function pullRows(
   }
 }
 
-/**
- * Applies row versions if they are newer. Returns how many rows changed, and those without their parent here.
- */
+/** Applies newer row versions. Returns the number of changed rows, and those without their parent here. */
 export function takeRows(
   db: Database,
   shape: Shape,
@@ -107,7 +105,7 @@ export function takeRows(
   });
 }
 
-/** The note of how far a table was pulled. */
+/** The meta key for the pull position of a table. */
 export function rowCursor(table: SharedTable): string {
   return `pulled:${table.name}`;
 }

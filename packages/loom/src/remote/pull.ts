@@ -28,10 +28,10 @@ export interface PullReport {
 }
 
 const PAGE_CHANGES = 1000;
-/** Of values, in one answer. A page holds at least one change. */
+/** Bytes of values in one response. A page has at least one change. */
 const PAGE_BYTES = 1_000_000;
 
-/** Takes what others have pushed. Interrupted, it goes on where it was. */
+/** Pulls the changes of others. After an interruption, it continues. */
 export async function pull(
   db: Database,
   d1: D1,
@@ -104,7 +104,7 @@ async function pullChanges(
       for (const { row_key } of applied.effects) {
         changed.add(row_key);
       }
-      // The next pull begins before what was not taken. Reading again changes nothing.
+      // The next pull starts before the changes that were not applied. Reading again changes nothing.
       writeMeta(db, cursor, String(early[0] ? early[0].seq - 1 : last.seq));
     });
     for (const { row_key } of others) {

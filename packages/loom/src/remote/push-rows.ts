@@ -11,11 +11,11 @@ const PAGE_ROWS = 1000;
 
 export interface Dirty extends RowVersion {
   readonly seq: number;
-  /** As this machine has it. */
+  /** The key on this machine. */
   readonly row_key: string;
 }
 
-/** Sends a table's rows that D1 does not have in their newest version; how many. */
+/** Sends a table's rows if D1 lacks their newest version. Returns their number. */
 export async function pushRows(
   db: Database,
   d1: D1,
@@ -84,7 +84,7 @@ export async function pushRows(
   return rows;
 }
 
-/** Keys of rows that D1 has in a newer version: another machine was later. */
+/** Keys of rows with a newer version in D1, because another machine was later. */
 async function newerThere(d1: D1, table: SharedTable, rows: readonly Dirty[]): Promise<Set<string>> {
   const found = await d1.query(
     `SELECT v.row_key FROM json_each(?1) j JOIN row_versions v ON v.tbl = '${table.name}' AND v.row_key = json_extract(j.value, '$.key')

@@ -17,20 +17,20 @@ import { aheadEntries, noteClock, sharedNow } from './skew.js';
 import { whole } from './whole.js';
 
 export interface PushReport {
-  /** Rows that were sent, in whole or in part. */
+  /** Rows that were sent, completely or in part. */
   readonly rows: number;
-  /** Rows that D1 had already. */
+  /** Rows that D1 already had. */
   readonly unchanged: number;
-  /** Lost claims, what was left out, and a wrong clock. */
+  /** Lost claims, skipped rows, and a wrong clock. */
   readonly notes: readonly Entry[];
-  /** How far this machine's clock is ahead, in ms; 0 when it is right. */
+  /** Lead of this machine's clock, in ms; 0 if it is correct. */
   readonly clock_ahead_ms: number;
 }
 
-/** The database that `pushed` is about. */
+/** The database that the push state belongs to. */
 export const REMOTE_DATABASE = 'remote_database';
 
-/** Sends what has changed here. Interrupted, it goes on where it was; with nothing new it sends nothing. */
+/** Pushes local changes. After an interruption, it continues. Without changes, it sends nothing. */
 export async function push(
   db: Database,
   d1: D1,
@@ -59,7 +59,7 @@ export async function push(
   return { rows, unchanged: Math.max(0, all - rows), notes: untold(db), clock_ahead_ms: ahead };
 }
 
-/** Another database has nothing of what the last one had. */
+/** A new database has none of the rows that the last one had. */
 export function aimAt(db: Database, databaseId: string): void {
   const before = readMeta(db, REMOTE_DATABASE);
   if (before === databaseId) {
@@ -81,7 +81,7 @@ const INSERT = `INSERT INTO changes(tbl, row_key, field, value, stamp, prev, act
     json_extract(j.value, '$.actor')
   FROM json_each(?1) j WHERE true ON CONFLICT(tbl, row_key, field, stamp) DO NOTHING`;
 
-/** How many rows were touched. */
+/** Returns the number of changed rows. */
 async function pushChanges(
   db: Database,
   d1: D1,
@@ -131,7 +131,7 @@ async function pushChanges(
   return rows.size;
 }
 
-/** Lets D1's rows say what its log says. */
+/** Updates D1's rows from D1's log. */
 async function showRows(db: Database, d1: D1, keys: readonly string[], leftOut: Entry[]): Promise<void> {
   for (const table of FIELD_TABLES) {
     const { set, remove, forget } = materialise(shapeOf(db, table));

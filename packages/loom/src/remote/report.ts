@@ -1,10 +1,10 @@
 import type { Database } from '../store/database.js';
 
-/** One thing that an exchange with others changed, lost, decided or left out. */
+/** One effect of an exchange: a change, a loss, a decision, or a skipped row. */
 export interface Entry {
   readonly kind: 'changed' | 'lost' | 'claim' | 'left out' | 'clock';
   readonly tbl: string | null;
-  /** The row's key as a person knows it. */
+  /** The row's key in readable form. */
   readonly row_id: string | null;
   readonly says: string;
 }

@@ -2,12 +2,12 @@ import { EXIT, LoomError } from '../errors.js';
 import { knownMigrations } from '../store/migrations.js';
 import type { D1 } from './d1.js';
 
-/** Where a newer schema says which is the oldest Loom that can still work with it: the number of its last migration. */
+/** A newer schema stores here the oldest compatible Loom, as the number of its last migration. */
 const MIN_READER = 'min_reader';
 
 /**
- * D1 must have all tables of this Loom; making them is wrangler's work, with the same files. It may have more, as long
- * as its schema does not say that older readers are locked out.
+ * D1 must have all tables of this Loom. Wrangler creates them from the same files. It may have more, unless
+ * its schema excludes older readers.
  */
 export async function requireSameSchema(d1: D1): Promise<void> {
   const [there] = await d1.query(
@@ -34,7 +34,7 @@ export async function requireSameSchema(d1: D1): Promise<void> {
   }
 }
 
-/** Whether the remote schema, newer than this Loom, says that it can be read by it. Without a word it can't. */
+/** Whether a newer remote schema allows this Loom to read it. Without an entry, it does not. */
 async function letsIn(d1: D1, own: number): Promise<boolean> {
   const [table] = await d1.query(
     "SELECT 1 AS yes FROM sqlite_master WHERE type = 'table' AND name = 'remote_schema'",

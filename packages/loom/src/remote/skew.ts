@@ -7,12 +7,14 @@ import type { Database } from '../store/database.js';
 import type { D1 } from './d1.js';
 import { type Entry, keyText, note } from './report.js';
 
-/** Below this a clock is right: an answer takes a while, and its Date counts whole seconds. */
+/**
+ * Below this, a clock counts as correct, because a response takes some time and its Date has whole seconds.
+ */
 const TOLERANCE_MS = 5000;
 
 /**
- * Measures this machine's clock by D1's. Restamps local changes that no one has seen with their real time.
- * Returns by how many ms the clock is ahead; 0 when it is right.
+ * Compares this machine's clock with D1's. Restamps local changes that no one has seen with their real time.
+ * Returns the lead of the clock in ms; 0 if it is correct.
  */
 export function noteClock(db: Database, d1: D1): number {
   const ahead = d1.aheadMs;
@@ -20,7 +22,7 @@ export function noteClock(db: Database, d1: D1): number {
     return 0;
   }
   const now = Date.now();
-  // Stamps are made by SQLite's clock, events by this process's; a person means the latter.
+  // Stamps use SQLite's clock, and events this process's clock. People mean the latter.
   correctClock(db, ahead - (now - sqliteNow(db)));
   const bound = boundStamps(db, sharedNow(db));
   if (bound > 0) {
@@ -36,7 +38,7 @@ export function noteClock(db: Database, d1: D1): number {
   return Math.round(ahead);
 }
 
-/** History that others have not seen: where its time is off by just the clock's error, the right time. */
+/** Corrects the times of local history that others have not seen, if they are wrong by the clock's error. */
 function correctEvents(db: Database, ahead: number): void {
   const made =
     "(SELECT CAST(substr(v.stamp, 1, 16) AS INTEGER) / 1000 FROM row_versions v WHERE v.tbl = 'issue_events' AND v.pushed = 0 AND v.row_key = json_array(issue_events.id))";
@@ -50,12 +52,12 @@ function correctEvents(db: Database, ahead: number): void {
   );
 }
 
-/** Unix ms by D1's clock, as far as its error is known. */
+/** Unix ms of D1's clock, as far as the error is known. */
 export function sharedNow(db: Database): number {
   return sqliteNow(db) - clockOffset(db);
 }
 
-/** Message about changes that are ahead of their time and not exchanged yet. */
+/** Messages about changes with a time in the future that are not exchanged yet. */
 export function aheadEntries(changes: readonly Change[], who: 'here' | 'there'): Entry[] {
   const [first] = changes;
   if (!first) {

@@ -3,7 +3,7 @@ import type { SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { groups } from './groups.js';
 
-/** From one session's id on the side that rows come from to its id on the side they go to. */
+/** Session ids: from the sending side's id to the receiving side's. */
 export type Names = ReadonlyMap<string, string>;
 
 /**
@@ -33,7 +33,7 @@ export async function findTwins(db: Database, d1: D1): Promise<Map<string, strin
   return twins;
 }
 
-/** The same row, with sessions called as the other side calls them. */
+/** A copy of the row with the other side's session ids. */
 export function renamedRow(
   table: string,
   row: Record<string, unknown>,
@@ -49,7 +49,7 @@ export function renamedRow(
       );
 }
 
-/** The same for the key alone. */
+/** The same for a key only. */
 export function renamedKey(table: SharedTable, key: readonly unknown[], names: Names): unknown[] {
   const row = renamedRow(
     table.name,

@@ -3,7 +3,7 @@ import type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.js';
 /** Types that callers may bind; the drivers differ by version for booleans and undefined. */
 export type Param = SqlValue | boolean | undefined;
 
-/** One open database: prepared statements kept, parameters normalised, transactions that hold. */
+/** An open database: caches prepared statements, normalises parameters, and nests transactions. */
 export class Database {
   readonly path: string;
   readonly #raw: SqliteDatabase;
@@ -19,7 +19,7 @@ export class Database {
     this.#raw.exec(sql);
   }
 
-  /** The number of rows changed. */
+  /** Returns the number of changed rows. */
   run(sql: string, ...params: Param[]): number {
     return Number(this.#prepare(sql).run(...params.map(bindable)).changes);
   }
@@ -33,14 +33,14 @@ export class Database {
   }
 
   /**
-   * Runs `fn` inside BEGIN IMMEDIATE: takes the write lock first, so that a read followed by a write is one
-   * step for all processes and never fails half way. Nested calls join the outer one.
+   * Runs `fn` inside BEGIN IMMEDIATE: takes the write lock first, so that a read and a later write are one
+   * step for all processes. Nested calls join the outer one.
    */
   transaction<T>(fn: () => T): T {
     return this.#within('BEGIN IMMEDIATE', fn);
   }
 
-  /** All reads of `fn` see one moment. It waits for no writer, and keeps none waiting. */
+  /** All reads of `fn` see the same state. It waits for no writer, and blocks none. */
   snapshot<T>(fn: () => T): T {
     return this.#within('BEGIN', fn);
   }

@@ -25,10 +25,10 @@ export interface Driver {
   readonly open: (path: string, options?: { readOnly?: boolean }) => SqliteDatabase;
 }
 
-/** Never both in one process: two SQLite libraries on one file drop each other's POSIX locks. */
+/** Never both in one process: two SQLite libraries with the same file drop each other's POSIX locks. */
 let loaded: Driver | undefined;
 
-/** Node's own SQLite from 22.13 on, `@photostructure/sqlite` before. */
+/** Node's own SQLite from 22.13, `@photostructure/sqlite` before. */
 export function loadDriver(): Driver {
   loaded ??= builtin() ?? fallback();
   return loaded;
@@ -60,7 +60,7 @@ function fallback(): Driver {
   };
 }
 
-/** Node 22 prints a warning on first load, into the middle of every command's output. */
+/** Node 22 prints a warning on first load, in the middle of a command's output. */
 function withoutExperimentalWarning<T>(load: () => T): T {
   const emitWarning = process.emitWarning;
   process.emitWarning = () => {};

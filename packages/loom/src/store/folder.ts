@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 
-/** The `.loom` folder that `cwd` belongs to: LOOM_DIR, else the nearest one upwards. */
+/** The `.loom` folder for `cwd`: LOOM_DIR, or the nearest one upwards. */
 export function findLoomDir(
   cwd: string = process.cwd(),
   env: NodeJS.ProcessEnv = process.env,
@@ -11,7 +11,7 @@ export function findLoomDir(
     return resolve(cwd, env.LOOM_DIR);
   }
   for (let dir = resolve(cwd); ; dir = dirname(dir)) {
-    // A git worktree has its own copy of what is committed, but one project has one database.
+    // A git worktree has its own copy of committed files, but a project has one database.
     const main = mainWorktree(dir);
     for (const candidate of main ? [join(main, '.loom'), join(dir, '.loom')] : [join(dir, '.loom')]) {
       if (existsSync(candidate) && statSync(candidate).isDirectory()) {
@@ -24,7 +24,7 @@ export function findLoomDir(
   }
 }
 
-/** Location for `lm init`: here, except in a linked git worktree of a project that has one. */
+/** Folder for `lm init`: here, except in a linked git worktree whose project already has one. */
 export function loomDirToMake(cwd: string): string {
   const main = mainWorktree(resolve(cwd));
   const shared = main && join(main, '.loom');

@@ -9,7 +9,8 @@ interface Owner {
 }
 
 /**
- * A named lock in the database, for work that must run once. It lapses when its holder dies or falls silent.
+ * A named lock in the database, for work that must not run twice. It expires if its holder dies or stops
+ * renewing it.
  */
 export class Lock {
   readonly #db: Database;
@@ -23,7 +24,7 @@ export class Lock {
     this.#lifeMs = lifeMs;
   }
 
-  /** The process that holds it, or undefined when it is now ours. */
+  /** The process that holds the lock; undefined if it is now ours. */
   take(now: number = Date.now()): Owner | undefined {
     return this.#db.transaction(() => {
       const row = this.#db.get<{ owner: string; expires_at: number }>(
@@ -45,7 +46,7 @@ export class Lock {
     });
   }
 
-  /** False when another has taken it in the meantime: the holder must stop. */
+  /** Returns false if another process took the lock in the meantime. Then the holder must stop. */
   renew(now: number = Date.now()): boolean {
     return (
       this.#db.run(

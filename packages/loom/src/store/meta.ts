@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** This machine's own notes, by name. */
+/** Local values of this machine, by name. */
 export function readMeta(db: Database, key: string): string | undefined {
   return db.get<{ value: string }>('SELECT value FROM loom_meta WHERE key = ?', key)?.value;
 }

@@ -7,7 +7,7 @@ import type { Database } from './database.js';
 import { makeForOwner } from './owner-file.js';
 
 export interface Migration {
-  /** The file's name, such as `0001_init.sql`: the identity that wrangler gives it too. */
+  /** The file's name, such as `0001_init.sql`. Wrangler uses the same identity. */
   readonly name: string;
   readonly sql: string;
   /** SHA-256 of the text with LF line ends, in hex. */
@@ -27,7 +27,7 @@ export function knownMigrations(dir: string = join(packageRoot, 'migrations')): 
     });
 }
 
-/** Brings the database up to date, all or nothing; the names that were applied. */
+/** Applies pending migrations, all or none. Returns their names. */
 export function migrate(db: Database, known: readonly Migration[]): string[] {
   if (pending(db, known).length === 0) {
     return [];
@@ -38,7 +38,7 @@ export function migrate(db: Database, known: readonly Migration[]): string[] {
     db.exec(`CREATE TABLE IF NOT EXISTS d1_migrations(
       id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`);
     db.exec('CREATE TABLE IF NOT EXISTS loom_checksums(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT');
-    // Asked again under the lock: another process may have migrated while this one waited.
+    // Checked again under the lock, because another process may have migrated meanwhile.
     const todo = pending(db, known);
     for (const migration of todo) {
       db.exec(migration.sql);
@@ -53,7 +53,10 @@ export function isUpToDate(db: Database, known: readonly Migration[] = knownMigr
   return pending(db, known).length === 0;
 }
 
-/** The file may be another program's: our tables have no place in it, and it may have some by the same name. */
+/**
+ * The file may belong to another program. Our tables must not be added to it, and it may have tables with the
+ * same names.
+ */
 export function refuseForeign(db: Database, known: readonly Migration[]): void {
   const applied = appliedNames(db);
   const foreign = db.get<{ name: string }>(

@@ -15,12 +15,15 @@ const BUSY_TIMEOUT_MS = 5000;
 export interface OpenOptions {
   /** How long to wait for another writer, in ms. */
   readonly busyTimeoutMs?: number;
-  /** `fast` may lose the last commits at a power cut (never at a crash): for what can be read again. */
+  /**
+   * `fast` may lose the last commits after a power cut (but never after a crash). For data that can be read
+   * again.
+   */
   readonly durability?: 'full' | 'fast';
   readonly migrations?: readonly Migration[];
 }
 
-/** Opens (and where needed makes and migrates) `loom.db` in a `.loom` folder. */
+/** Opens `loom.db` in a `.loom` folder. Creates and migrates it if needed. */
 export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
   const path = join(loomDir, 'loom.db');
   const driver = loadDriver();
@@ -45,7 +48,7 @@ export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
   });
 }
 
-/** A second connection that can't write, to a database that {@link openLoom} has made and migrated. */
+/** A second read-only connection to a database that {@link openLoom} has created and migrated. */
 export function openLoomForReading(loomDir: string): Database {
   const path = join(loomDir, 'loom.db');
   return explained(path, () => {
@@ -71,7 +74,7 @@ export function openLoomToRead(loomDir: string, options: OpenOptions = {}): Data
 }
 
 /**
- * Undefined if that is impossible: a log next to it would be missed, and an older schema can't be migrated.
+ * Undefined if that is impossible: an existing log would be ignored, and an older schema can't be migrated.
  */
 function openUnwritable(path: string): Database | undefined {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
@@ -88,12 +91,12 @@ function openUnwritable(path: string): Database | undefined {
     }
     db.close();
   } catch {
-    // The error that led here says what is wrong.
+    // The original error is reported.
   }
   return undefined;
 }
 
-/** WAL only where this SQLite is free of its reset bug and the file system carries it; else a plain journal. */
+/** WAL only if this SQLite has no reset bug and the file system supports it; otherwise a rollback journal. */
 function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durability: 'full' | 'fast'): void {
   const version = String(raw.prepare('SELECT sqlite_version() AS v').get()?.v);
   const mode = String(raw.prepare('PRAGMA journal_mode').get()?.journal_mode);
@@ -102,21 +105,22 @@ function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durabilit
     try {
       raw.exec(`PRAGMA journal_mode = ${wanted}`);
     } catch {
-      // Another process has it open in the other mode; the mode it has is used until it is alone again.
+      // Another process has it open in the other mode. That mode is used until the file is closed everywhere.
     }
   }
-  // NORMAL keeps a rollback journal from being safe at a power cut; with WAL only the last commits are at stake.
+  // With NORMAL, a rollback journal is not safe after a power cut. With WAL, only the last commits can be
+  // lost.
   raw.exec(`PRAGMA synchronous = ${wanted === 'wal' && durability === 'fast' ? 'NORMAL' : 'FULL'}`);
 }
 
-/** The database and SQLite's side files can't be written. */
+/** The database or SQLite's side files can't be written. */
 export class UnwritableError extends LoomError {
   constructor(message: string, fix: string) {
     super(message, fix, EXIT.database);
   }
 }
 
-/** Turns SQLite's codes into what happened and what to do. */
+/** Turns SQLite's error codes into a message and the next step. */
 export function explained<T>(path: string, fn: () => T): T {
   try {
     return fn();

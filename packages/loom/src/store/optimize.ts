@@ -2,15 +2,15 @@ import { LoomError } from '../errors.js';
 import type { Database } from './database.js';
 import { explain } from './open.js';
 
-/** Entries of an index that are looked at, so that it takes milliseconds however large the table is. */
+/** Index entries that are sampled, so that it takes milliseconds for any size of table. */
 const ENTRIES = 400;
 
-/** Lets SQLite look at tables that have changed much since it last did: by that it chooses indexes. */
+/** Lets SQLite update its statistics for tables that have changed much. It chooses indexes with them. */
 export function optimize(db: Database): void {
   try {
     db.exec(`PRAGMA analysis_limit = ${ENTRIES}; PRAGMA optimize`);
   } catch (error) {
-    // Locked or full: the next one does it.
+    // Locked or full: the next run does it.
     if (!(explain(db.path, error) instanceof LoomError)) {
       throw error;
     }

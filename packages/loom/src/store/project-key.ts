@@ -7,8 +7,8 @@ import { readMeta, writeMeta } from './meta.js';
 const KEY = 'project_key';
 
 /**
- * Prefix of this project's ids in Langfuse. The git remote if there is one, so that two machines and a new
- * database agree on the id of the same call.
+ * Prefix of this project's ids in Langfuse. It is the git remote if there is one, so that two machines and a
+ * new database use the same id for the same call.
  */
 export function projectKey(db: Database): string {
   const saved = readMeta(db, KEY);
@@ -16,7 +16,7 @@ export function projectKey(db: Database): string {
     return saved;
   }
   const made = gitRemote(dirname(dirname(db.path))) ?? randomUUID();
-  // Asked again under the write lock: of two that make one at once, the first one's holds.
+  // Checked again under the write lock: if two processes create a key at the same time, the first one stays.
   return db.transaction(() => {
     const other = readMeta(db, KEY);
     if (other) {
@@ -27,7 +27,7 @@ export function projectKey(db: Database): string {
   });
 }
 
-/** `host/owner/name`, whichever protocol it is cloned by. */
+/** `host/owner/name`, for any protocol. */
 function gitRemote(dir: string): string | undefined {
   try {
     const url = execFileSync('git', ['-C', dir, 'config', '--get', 'remote.origin.url'], {

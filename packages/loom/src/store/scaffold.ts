@@ -7,7 +7,7 @@ import { knownMigrations } from './migrations.js';
 export interface ScaffoldReport {
   /** Paths inside `.loom`, with `/`. */
   readonly created: string[];
-  /** Existing files; those that differ from this release's are kept. */
+  /** Existing files. Those that differ from this release's are kept. */
   readonly kept: { path: string; differs: boolean }[];
 }
 

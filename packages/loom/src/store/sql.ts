@@ -1,13 +1,13 @@
 import type { Database, Param } from './database.js';
 
-/** One statement and what is bound to it. At most 100 values: D1 takes no more. */
+/** One statement and its bound values. D1 accepts at most 100 values. */
 export interface Statement {
   readonly sql: string;
   readonly params?: readonly Param[];
 }
 
 /**
- * The queries that the laptop's database and a team's D1 both answer.
+ * The queries that both the laptop's database and a team's D1 support.
  *
  * A batch is the only transaction: none is ever open over an await. Between two awaits others may write to
  * D1. On the laptop every promise is already settled, so a chain of awaits runs in one turn of the event
@@ -17,9 +17,9 @@ export interface Sql {
   all<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T[]>;
   /** The first row. */
   get<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T | undefined>;
-  /** Several questions about one moment; the rows of each. */
+  /** Several queries on the same state. Returns the rows of each. */
   read<T extends object = Record<string, unknown>>(statements: readonly Statement[]): Promise<T[][]>;
-  /** All or nothing, in this order; the rows of each. */
+  /** All or nothing, in this order. Returns the rows of each. */
   batch(statements: readonly Statement[]): Promise<Record<string, unknown>[][]>;
 }
 

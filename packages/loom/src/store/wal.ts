@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Driver } from './driver.js';
 
 /**
- * Whether this SQLite is free of the "WAL-reset" bug, which can corrupt a database that several processes write.
+ * Whether this SQLite has no "WAL-reset" bug, which can corrupt a database with several writing processes.
  * Fixed in 3.51.3, and in the branches 3.50.7 and 3.44.6 (sqlite.org/wal.html).
  */
 export function walIsSafe(version: string): boolean {
@@ -22,7 +22,7 @@ export function walIsSafe(version: string): boolean {
 }
 
 /**
- * Some file systems accept WAL and fail on the first write, so a test file next to the database is written
+ * Some file systems accept WAL but fail on the first write, so a test file is written next to the database
  * first.
  */
 export function walWorksIn(driver: Driver, databasePath: string): boolean {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** git-worktree(1), "Details": each worktree has a folder in .git/worktrees, whose `gitdir` says where it is. */
+/**
+ * git-worktree(1), "Details": each worktree has a folder in .git/worktrees. Its `gitdir` has the location.
+ */
 export function worktreesOf(root: string): string[] {
   const dir = join(root, '.git', 'worktrees');
   try {
