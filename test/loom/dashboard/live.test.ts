@@ -73,6 +73,7 @@ function span(traceId: string) {
   };
 }
 
+// The event stream of a laptop. test/loom/server tests the socket and the polling of a team's server.
 it('a new trace is sent immediately to every page, as its row', async () => {
   const { db, loomDir } = project();
   let dashboard: Served | undefined;

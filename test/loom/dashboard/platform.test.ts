@@ -93,6 +93,7 @@ async function nowhere(): Promise<string> {
   return url;
 }
 
+// Only a laptop asks wrangler and Cloudflare for spans of the platform.
 it('secrets and query strings that the platform recorded are masked before they are stored', async () => {
   const wrangler = await standIn(() =>
     rows(

@@ -26,6 +26,7 @@ function post(url: string, headers: Record<string, string>, body: unknown) {
   });
 }
 
+// The file of a laptop. test/loom/server/team.test.ts tests the views that a team saves in D1.
 it('a view is saved under its name in .loom, replaced by the same name, and removed', async () => {
   const { loomDir } = project();
   const { url, page } = await serve(loomDir);

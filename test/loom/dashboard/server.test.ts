@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { get } from '../../harness/dashboard-page.js';
 import { project } from '../project.js';
+import { BAD_QUESTIONS } from './bad-questions.js';
 import { raw, type Served, serve, TOKEN } from './serve.js';
 
+// The server of a laptop. test/loom/server tests that of a team.
 const HOUR = 3_600_000;
 
 async function dashboard(): Promise<Served> {
@@ -131,32 +133,7 @@ it('no path of a request reaches the disk', async () => {
 
 it('missing views and invalid parameters are reported', async () => {
   const { url, page } = await dashboard();
-  for (const [path, status, words] of [
-    ['nothing', 404, 'no view'],
-    ['traces/unknown', 404, 'no trace "unknown"'],
-    ['sessions/unknown', 404, 'no session "unknown"'],
-    ['traces/x/y/z', 404, 'no view'],
-    ['__proto__', 404, 'no view'],
-    ['traces/%E0%A4%A', 400, 'URL-encoded'],
-    ['traces?limit=0', 400, 'limit must be'],
-    ['traces?limit=501', 400, 'limit must be'],
-    ['traces?status=odd', 400, 'status must be'],
-    ['traces?sort=name', 400, 'sort must be'],
-    ['traces?before=1', 400, 'before must be'],
-    ['traces?before=a-b', 400, 'before must be'],
-    ['traces?from=yesterday', 400, 'from must be'],
-    ['traces?atlas=generate', 400, 'atlas must be'],
-    ['traces?atlas=no.dimension%3Dx', 400, 'atlas must be'],
-    ['trend?by=drop+table', 400, 'by must be'],
-    ['atlas?dimension=%22', 400, 'dimension must be'],
-    ['trend?last=0d', 400, 'last must be'],
-    ['routing?before=1', 400, 'before must be'],
-    ['overview?last=7x', 400, 'last must be'],
-    ['overview?lats=7d', 400, 'no parameter lats'],
-    ['groups?by=color', 400, 'by must be'],
-    ['mcp-sessions?before=1', 400, 'before must be'],
-    ['tools/nothing', 404, 'no tool "nothing"'],
-  ] as const) {
+  for (const [path, status, words] of BAD_QUESTIONS) {
     const answer = await get(`${url}/view/${path}`, page);
     expect([path, answer.status]).toEqual([path, status]);
     expect(JSON.parse(answer.body).error).toContain(words);

@@ -14,6 +14,7 @@ function traceOf(...spans: SpanOptions[]): ReceivedTrace {
 
 const id = (n: number) => n.toString(16).padStart(16, '0');
 
+// Pure functions, which read no database. In workerd they run in every test that sends spans over HTTP.
 describe('attributes', () => {
   it('are read by their Langfuse names, and parsed if they are JSON', () => {
     const trace = traceOf({

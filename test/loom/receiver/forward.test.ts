@@ -27,6 +27,7 @@ import { data, lmStarted, project } from '../project.js';
 import { exportOf, ROOT_ID, span, TRACE_ID } from './exports.js';
 import { hostileExport } from './hostile-bodies.js';
 
+// The outbox of a laptop. test/loom/server/forward.test.ts tests the forwarding of a team's server.
 const NOW = 1_763_800_000_000;
 const pricer = () => ({ micros: null, version: null });
 const keysFor = (baseUrl: string) => ({ publicKey: 'pk', secretKey: 'sk', baseUrl, from: 'the test' });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { usageOf } from '../../../packages/loom/src/receiver/ingested-usage.js';
 
+// A pure function, which reads no database.
 it.each([
   [
     "OpenAI's chat usage",

@@ -46,6 +46,7 @@ function read({
 
 const json = JSON.stringify;
 
+// Pure functions, which read no database.
 describe('attributes of each emitter', () => {
   const cases: [string, Sent, object][] = [
     [

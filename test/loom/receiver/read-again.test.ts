@@ -70,6 +70,7 @@ describe('a span that is read again', () => {
   );
 });
 
+// A command for the database of a laptop.
 describe('lm decode', () => {
   /** The data that an older version stored: the received attributes, and a plain span. */
   function stored(detail: (known: Record<string, unknown>) => Record<string, unknown>) {

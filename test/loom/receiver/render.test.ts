@@ -42,6 +42,7 @@ const trace = assembleTrace(TRACE_ID, {
   duplicates: [],
 });
 
+// For the terminal of a laptop.
 describe('a trace as text', () => {
   it('has name, duration, input, output, error, Atlas metadata, model and tokens', () => {
     expect(renderTrace(trace)).toBe(

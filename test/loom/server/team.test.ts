@@ -11,6 +11,7 @@ import type { SavedViews } from '../../../packages/loom/src/dashboard/contract/s
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
 import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
+import { BAD_QUESTIONS } from '../dashboard/bad-questions.js';
 import { LM } from '../project.js';
 import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
 import { addKey } from './add-key.js';
@@ -264,6 +265,14 @@ describe('the page of the team', () => {
     expect(await found('server=tides&environment=staging')).toEqual(['tides']);
     const facets = JSON.stringify(await view<Facets>('facets?names=server,environment'));
     expect(['lamps', 'tides', 'staging', 'production'].filter((name) => !facets.includes(name))).toEqual([]);
+  });
+
+  it('reports missing views and invalid parameters', async () => {
+    for (const [path, status, words] of BAD_QUESTIONS) {
+      const answer = await ask(`/view/${path}`, { headers: reader });
+      expect([path, answer.status]).toEqual([path, status]);
+      expect(((await answer.json()) as { error: string }).error).toContain(words);
+    }
   });
 
   it('polls every few seconds without a Durable Object', async () => {
