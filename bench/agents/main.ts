@@ -9,9 +9,8 @@ const PACKAGES = ['@anthropic-ai/claude-code', '@openai/codex', 'ccusage', '@ccu
 const LM = resolve('packages/loom/bin/lm.js');
 
 /**
- * `npm run agents [-- <folder>]`: real Claude Code and real Codex from npm, against a stub on this machine.
- * Compares what Loom recorded with what the stub sent, and with ccusage on the same files. Exits 1 when Loom
- * differs.
+ * `npm run agents [-- <folder>]`: real Claude Code and real Codex from npm, against a stub on this machine. It compares
+ * Loom's records with the stub's responses, and with ccusage on the same files. The exit code is 1 if Loom differs.
  */
 export async function main([folder = join(tmpdir(), 'loom-agents')]: readonly string[]): Promise<number> {
   const bin = install(folder);
@@ -91,7 +90,10 @@ class Run {
     await this.#budget();
   }
 
-  /** Telemetry for the first run of a session; its receiver is killed, and the session goes on. One result is piped in. */
+  /**
+   * The first run of a session sends telemetry. Then its receiver is killed, and the session continues. One result is
+   * piped in.
+   */
   async #watched(): Promise<void> {
     const receiver = spawn(process.execPath, [LM, 'receiver', '--port', '0'], {
       cwd: this.#project,
@@ -123,7 +125,7 @@ class Run {
     const told = this.#lmSync('export')
       .split('\n')
       .filter((line) => line.includes('"source":"otel"')).length;
-    this.#check('Claude Code’s telemetry has come', told === 2, `${told} of 2 requests`);
+    this.#check('Claude Code’s telemetry has arrived', told === 2, `${told} of 2 requests`);
     // A result has the sums of its run: one call per model.
     this.#compare('Claude Code with telemetry, its result piped in, its transcript not read yet', false);
     receiver.kill('SIGKILL');
@@ -133,7 +135,7 @@ class Run {
     this.#compare('… receiver killed, then continued');
   }
 
-  /** A budget of three calls, in a session that would make thirty. */
+  /** A budget for three calls, in a session of thirty. */
   async #budget(): Promise<void> {
     await this.#lm('hooks', 'install');
     await this.#lm('budget', 'set', 'session', '0.006', '--stop');
@@ -146,10 +148,10 @@ class Run {
   }
 
   report(setUps: Readonly<Record<Agent, readonly Row[]>>): number {
-    console.log('| what | right | Loom beside the stub, and ccusage |\n|---|---|---|');
+    console.log('| what | right | Loom, the stub, and ccusage |\n|---|---|---|');
     console.log(this.#lines.join('\n'));
     for (const [agent, rows] of Object.entries(setUps)) {
-      console.log(`\n| ${agent} sets a Worker up by the recipe | right | seen |\n|---|---|---|`);
+      console.log(`\n| ${agent} sets up a Worker with the recipe | right | result |\n|---|---|---|`);
       for (const [what, right, seen] of rows) {
         this.#failed ||= !right;
         console.log(`| ${what} | ${right ? 'yes' : 'NO'} | ${seen} |`);
@@ -234,7 +236,7 @@ class Run {
     });
   }
 
-  /** Not synchronously: the stub answers in this very process. */
+  /** It must be asynchronous, because the stub runs in this process. */
   #run(
     command: string,
     args: readonly string[],

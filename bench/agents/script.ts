@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the recipe's commands listen: `lm dashboard`, and `wrangler dev`. */
+/** The addresses of the recipe's programs: `lm dashboard`, and `wrangler dev`. */
 export const PORTS = [4319, 8787] as const;
 
 interface Done {
@@ -9,7 +9,7 @@ interface Done {
   readonly exit: string;
 }
 
-/** Takes the recipe out of what the first command printed, and walks it. */
+/** Reads the recipe in the output of the first command, and returns its commands in turn. */
 export class Script {
   readonly #home: string;
   readonly #reviews: boolean;
@@ -18,7 +18,7 @@ export class Script {
   #open: string[] | undefined;
   #running = '';
 
-  /** @param reviews whether it makes a plan file first, in place of the first step */
+  /** @param reviews true if it creates a plan file instead of the first step */
   constructor(home: string, reviews: boolean) {
     this.#home = home;
     this.#reviews = reviews;
@@ -28,7 +28,7 @@ export class Script {
     return this.#open?.length === 0;
   }
 
-  /** @param result what the last command printed; undefined before the first */
+  /** @param result the output of the last command; undefined before the first */
   next(result: string | undefined): string | undefined {
     if (result !== undefined) this.#note(result);
     if (this.#open === undefined && result !== undefined) this.#open = stepsIn(result, this.#reviews);
@@ -44,7 +44,7 @@ export class Script {
     if (this.#running.includes('lm traces')) this.traced = /.*list_notes.*/.exec(result)?.[0].trim();
   }
 
-  /** Ends what the recipe left running. */
+  /** Ends the programs of the recipe. */
   stop(): void {
     for (const port of PORTS) {
       try {
@@ -69,10 +69,10 @@ function stepsIn(printed: string, reviews: boolean): string[] {
   return steps.flatMap((step) => (step.includes('wrangler dev') ? [step, CALL] : [step]));
 }
 
-/** A Worker is called as any client calls it. */
+/** The Worker gets a call from a normal client. */
 const CALL = 'node call.mjs list_notes';
 
-/** What goes on in the background gets a group of its own, and the conversation goes on once it listens. */
+/** A background program gets its own process group, and the conversation continues when it listens. */
 function asRun(step: string, home: string): string {
   if (!step.endsWith('&')) return step;
   const port = step.includes('dashboard') ? PORTS[0] : PORTS[1];

@@ -8,13 +8,13 @@ import { run } from '../../test/harness/process.js';
 import { PORTS, Script } from './script.js';
 import { startStub } from './stub.js';
 
-/** One line of the table: what was looked at, whether it is right, and what was seen. */
+/** One row of the table: the check, its result, and the details. */
 export type Row = readonly [what: string, right: boolean, seen: string];
 
-/** Milliseconds for a whole conversation. */
+/** Milliseconds for a conversation. */
 const PATIENCE = 240_000;
 
-/** The agents, how each is started, and whether it reviews a plan file before it writes. */
+/** The agents, how each is started, and if it reviews a plan file before it writes. */
 const AGENTS = {
   claude: {
     words: [
@@ -35,8 +35,8 @@ const AGENTS = {
 export type Agent = keyof typeof AGENTS;
 
 /**
- * A real agent sets a Worker up by the recipe that `init` prints to it, proves the first trace, and undoes it. The
- * stub has no mind of its own: it runs the commands that our own output names, in their order.
+ * A real agent sets up a Worker with the recipe that `init` prints, checks the first trace, and undoes the set-up. The
+ * stub only runs the commands of our own output, in their order.
  */
 export async function setUpByRecipe(bin: string, agent: Agent): Promise<Row[]> {
   const taken = (await Promise.all(PORTS.map(isTaken))).filter((port) => port !== undefined);
@@ -67,9 +67,9 @@ export async function setUpByRecipe(bin: string, agent: Agent): Promise<Row[]> {
     return [
       ['it ended by itself', ended.code === 0, `exit code ${ended.code}`],
       ...script.done.map(({ command, exit }): Row => [`\`${command}\``, exit === '0', `exit code ${exit}`]),
-      ['every step of the recipe was taken', script.isOver, `${script.done.length} commands`],
+      ['every step of the recipe was run', script.isOver, `${script.done.length} commands`],
       ['a trace of the tool was recorded', script.traced !== undefined, script.traced ?? 'none'],
-      ['nothing is left of it', left.length === 0, left.join(', ') || 'every byte is as it was'],
+      ['every file is restored', left.length === 0, left.join(', ') || 'every byte is as it was'],
     ];
   } finally {
     script.stop();
@@ -93,7 +93,7 @@ function environment(home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** A Worker with everything installed: the packages are those of this repository. */
+/** A Worker with the packages of this repository installed. */
 function copyOfFixture(home: string): string {
   const dir = join(home, 'field-notes');
   cpSync(resolve('fixtures/workers/demo'), dir, { recursive: true });
@@ -111,14 +111,14 @@ function copyOfFixture(home: string): string {
   return dir;
 }
 
-/** What a person would miss, had it changed: not Loom's database, which `remove` leaves, and not what ran meanwhile. */
+/** The files that must be restored, except Loom's database, which `remove` keeps, and files of programs that ran. */
 async function hashesOf(dir: string): Promise<Map<string, string>> {
   const files = await hashFiles(dir);
   const isOurs = (path: string) => !/^(?:node_modules|\.wrangler|\.git|\.loom)(?:\/|$)/.test(path);
   return new Map([...files].filter(([path]) => isOurs(path)));
 }
 
-/** A client of its own, as an agent would write one. */
+/** A separate client, like one that an agent would write. */
 const CLIENT = `import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 
@@ -128,7 +128,7 @@ console.log(JSON.stringify(await client.callTool({ name: process.argv[2], argume
 await client.close();
 `;
 
-/** The provider that both runs of Codex take: this machine's stub. */
+/** The provider of both runs of Codex: the stub on this machine. */
 export function codexConfig(url: string): string {
   return `model = "gpt-5.1-codex"\nmodel_provider = "stub"\n[model_providers.stub]\nname = "stub"\nbase_url = "${url}/v1"\nwire_api = "responses"\nenv_key = "STUB_KEY"\n`;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Tokens that one answer said, in kinds that do not overlap. */
+/** The tokens of one response, in kinds that do not overlap. */
 export interface Sent {
   readonly model: string;
   readonly input: number;
@@ -13,16 +13,18 @@ export interface Sent {
 export interface Stub {
   readonly url: string;
   readonly sent: Sent[];
-  /** How many tool calls each conversation makes before its last answer. */
+  /** The number of tool calls in each conversation before its last response. */
   tools: number;
-  /** The shell command that comes next, by what the last one printed; undefined ends the conversation. */
+  /** Returns the next shell command for the output of the last one. Undefined ends the conversation. */
   script?: (result: string | undefined) => string | undefined;
   close(): Promise<void>;
 }
 
 type Event = readonly [name: string, data: Record<string, unknown>];
 
-/** Answers as Anthropic's messages and OpenAI's responses do, and keeps what it said. Nothing leaves this machine. */
+/**
+ * Answers like Anthropic's messages and OpenAI's responses, and records its responses. No request leaves this machine.
+ */
 export async function startStub(): Promise<Stub> {
   const sent: Sent[] = [];
   const stub: Pick<Stub, 'tools' | 'sent' | 'script'> = { tools: 1, sent };
@@ -71,7 +73,7 @@ interface Asked {
 
 type Script = NonNullable<Stub['script']>;
 
-/** What the script says to a conversation that can run commands. */
+/** The script's next command for a conversation that can run commands. */
 function scripted(asked: Asked, script: Script | undefined): string | undefined {
   if (!script || !asked.tools?.some(({ name }) => name === 'Bash')) return undefined;
   return script(lastResult(asked));
@@ -125,7 +127,7 @@ function anthropic(asked: Asked, stub: Pick<Stub, 'tools' | 'sent' | 'script'>):
   ];
 }
 
-/** Where the last turn begins: the last message of the user that is no result of a tool. */
+/** The start of the last turn: the user's last message that is not a tool result. */
 function lastPrompt({ messages = [] }: Asked): number {
   return messages.findLastIndex(
     ({ role, content }) => role === 'user' && !JSON.stringify(content).includes('"tool_result"'),
@@ -148,7 +150,7 @@ function scriptedCall(
   return { type: 'function_call', id: `fc_${id}`, call_id: `call_${id}`, name: tool, arguments: words };
 }
 
-/** Codex' tools that run a command, and what each is given; times are in milliseconds. */
+/** Codex' tools that run a command, with their arguments. Times are in milliseconds. */
 const SHELLS = {
   exec_command: (cmd: string) => ({ cmd, yield_time_ms: 30_000, max_output_tokens: 20_000 }),
   shell_command: (command: string) => ({ command, timeout_ms: 120_000 }),

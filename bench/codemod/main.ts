@@ -11,7 +11,7 @@ import { FILES, WITH_TOOLS, writeTree } from './tree.js';
 
 const ROUNDS = 3;
 
-/** Times the codemod against its peers on one generated tree, in one run, one process at a time. */
+/** Compares the time of the codemod with its peers on one generated tree, in one run, with one process at a time. */
 export async function main(): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'observe-bench-'));
   try {
@@ -21,7 +21,7 @@ export async function main(): Promise<number> {
     const program = join(root, 'bin/create-something-observe.js');
     const all = subjects({ ours, program, peers: await preparePeers() });
     const results = new Map<Subject, Result>(all.map((subject) => [subject, { runs: [], changed: 0 }]));
-    // In turns, so that all of them share the weather.
+    // In turns, so that the machine's load is equal for all of them.
     for (let round = 0; round < ROUNDS; round++) {
       for (const [subject, result] of results) {
         if (round === 0 || !subject.isSlow) await measure(subject, result, { tree, scratch });
@@ -65,14 +65,14 @@ function printResults(results: ReadonlyMap<Subject, Result>): void {
   }
 }
 
-/** How many files hold a trace: all peers must have done the same work. */
+/** The number of files with a trace. All peers must have done the same work. */
 async function filesChanged(dir: string): Promise<number> {
   const paths = (await readdir(dir, { recursive: true })).filter((path) => path.endsWith('.ts'));
   const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8')));
   return texts.filter((text) => text.includes('createTrace(')).length;
 }
 
-/** As the command line is published: one script, started with what V8 made of it in the round before. */
+/** Like the published command line: one script, started with V8's data from the round before. */
 async function bundleOurs(outdir: string): Promise<string> {
   const [{ usedCompiler }, { AS_SCRIPT, startOf }] = (await Promise.all(
     ['compiler-subset.mjs', 'start-of.mjs'].map((name) => import(join(root, 'scripts', name))),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { npmInstall } from '../../test/harness/npm.js';
 import { root } from '../../test/harness/root.js';
 
-/** The tools that we compare with. Nothing of it is a dependency of this repository. */
+/** The tools that we compare with. They are not dependencies of this repository. */
 const VERSIONS = {
   '@ast-grep/napi': '0.51.2',
   jscodeshift: '17.4.0',

@@ -6,13 +6,13 @@ import { mustRun } from '../../test/harness/process.js';
 export interface Run {
   /** Wall time of the whole process, milliseconds. */
   readonly ms: number;
-  /** Processor time in milliseconds; steadier than `ms` on a shared machine. */
+  /** Processor time in milliseconds. It is steadier than `ms` on a shared machine. */
   readonly cpuMs: number;
   /** Peak resident memory, megabytes (10^6 bytes). */
   readonly mb: number;
 }
 
-/** Runs a Node program as a process of its own, and asks it at its end how much memory it had. */
+/** Runs a Node program in a new process, which reports its memory at the end. */
 export async function runMeasured(
   args: readonly string[],
   { cwd, env }: { cwd: string; env?: NodeJS.ProcessEnv },
@@ -39,7 +39,7 @@ export async function runMeasured(
   }
 }
 
-/** The best of several runs: what slows one down comes from outside of it. */
+/** The best of several runs, because other programs slow down the others. */
 export function best(runs: readonly Run[]): { ms: number; cpuMs: number; mb: number } {
   const least = (values: number[]) => Math.round(Math.min(...values));
   return {

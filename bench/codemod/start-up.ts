@@ -6,7 +6,10 @@ import { best, type Run, runMeasured } from './run-subject.js';
 
 const ROUNDS = 7;
 
-/** Times what a person waits for: help, and `check` where nothing is wrong. Interleaved, so that all share the weather. */
+/**
+ * Measures the waiting time of a person for help, and for `check` without findings. The runs are interleaved, so that
+ * the machine's load is equal for all of them.
+ */
 export async function startUp(program: string): Promise<void> {
   const fixture = await copyFixture('demo', { modules: 'none' });
   try {

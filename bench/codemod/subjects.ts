@@ -3,12 +3,12 @@ import { CANDIDATE } from '../../src/tools/candidate.js';
 
 export interface Subject {
   readonly name: string;
-  /** Words behind `node`; the tree's folder comes last. */
+  /** Arguments after `node`; the tree's folder comes last. */
   readonly args: readonly string[];
-  /** It reads and changes nothing. */
+  /** It only reads. */
   readonly onlyReads?: true;
   readonly isFiltered?: true;
-  /** Only once: it takes the most of a minute. */
+  /** It runs only once, because it takes almost a minute. */
   readonly isSlow?: true;
 }
 

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 export const FILES = 2000;
 export const WITH_TOOLS = 300;
 
-/** Writes the same tree on every machine: a Worker that imports 300 files with tools and 1,699 without, or as many of each. */
+/**
+ * Writes the same tree on every machine: a Worker that imports 300 files with tools and 1,699 without. Another `count`
+ * has the same shares.
+ */
 export async function writeTree(dir: string, count = FILES): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   const random = randomNumbers(20_260_426);
@@ -28,7 +31,7 @@ export async function writeTree(dir: string, count = FILES): Promise<void> {
 
 type Random = (below: number) => number;
 
-/** The linear congruential generator of Numerical Recipes; enough to vary lengths. */
+/** The linear congruential generator of Numerical Recipes. It is enough to vary lengths. */
 function randomNumbers(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
@@ -58,7 +61,7 @@ export default { fetch: () => new Response('ok') };
 function plainText(index: number, random: Random): string {
   const blocks = Array.from({ length: 3 + random(12) }, (_, block) => plainBlock(index, block, random));
   const next = index >= 40 ? `export { shape${index - 40}_0 } from './module-${index - 40}.js';\n` : '';
-  // Every tenth looks like a tool to the text filter, and needs parsing.
+  // Every tenth file looks like a tool to the text filter, so it is parsed.
   const lookalike =
     index % 10 === 0 ? `\nexport const task${index} = { execute: () => shape${index}_0([]) };\n` : '';
   return `// Module ${index}.\n${next}\n${blocks.join('\n')}${lookalike}`;

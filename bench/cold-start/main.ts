@@ -8,7 +8,7 @@ import { mustRun } from '../../test/harness/process.js';
 
 const ROUNDS = '5';
 
-/** Set-up tools that people start by npx, by package and program. */
+/** Set-up tools that people start with npx, by package and program. */
 const SUBJECTS = [
   ['create-something-observe', 'create-something-observe'],
   ['sv@0.17.1', 'sv'],
@@ -22,9 +22,9 @@ interface Cold {
 }
 
 /**
- * Time of the first run: `npx <tool> --version` with an empty npm cache. All come through one local registry,
- * which has fetched them before, so that what is compared is their size and their start, not the network of the day.
- * @param words rounds, then the packages to take part; all without any
+ * Time of the first run: `npx <tool> --version` with an empty npm cache. All packages come from one local registry,
+ * which has fetched them before. So the comparison is about their size and start, not about the network.
+ * @param words rounds, then the packages to compare. The default is all packages
  */
 export async function main([given = ROUNDS, ...names]: readonly string[] = []): Promise<number> {
   const rounds = Number(given);

@@ -11,7 +11,7 @@ import { startRecorder } from './recorder.js';
 
 const USAGE = 'npm run conformance -- <everything-server.ts of modelcontextprotocol/conformance>';
 
-/** Runtime of the suite's own server; Node 22, which the suite needs, also comes from npm. */
+/** The package that runs the suite's server. Node 22, which the suite needs, comes from npm too. */
 const DEPENDENCIES = {
   '@modelcontextprotocol/conformance': '0.1.16',
   '@modelcontextprotocol/sdk': '1.32.2',
@@ -25,9 +25,9 @@ const DEPENDENCIES = {
 interface Run {
   passed: number;
   failed: number;
-  /** Requests that came to the server, as `method` and how often. */
+  /** Requests to the server, as `method` and their number. */
   asked: Map<string, number>;
-  /** The same of what was recorded. */
+  /** The same for recorded requests. */
   recorded: Map<string, number>;
 }
 
@@ -64,9 +64,7 @@ export async function main([server]: readonly string[]): Promise<number> {
     const tools = text.match(/createTrace\(|traceMcpTool\(/g)?.length ?? 0;
     const isByHand = !text.includes('observeServer(');
     if (isByHand) {
-      console.log(
-        `init did not observe the server, so that it is done by hand here. It said:\n${stdout}${stderr}`,
-      );
+      console.log(`init did not observe the server, so this script does it. Its output:\n${stdout}${stderr}`);
       await observeByHand(join(dir, 'server.ts'), text);
     }
     const after = await runSuite(dir);
@@ -106,7 +104,7 @@ async function runSuite(dir: string): Promise<Run> {
     });
     const [, passed, failed] = /Total: (\d+) passed, (\d+) failed/.exec(output) ?? [];
     if (!passed) throw new Error(`The suite did not run: ${output.slice(-2000)}`);
-    // A signal has the process send what it holds back.
+    // A signal makes the process send its pending spans.
     await stopGroup(child);
     return {
       passed: Number(passed),
@@ -122,7 +120,7 @@ async function runSuite(dir: string): Promise<Run> {
 
 function count(spans: readonly ReadSpan[]): Map<string, number> {
   const counts = new Map<string, number>();
-  // A trace within a handler is a part of its request's.
+  // A handler's trace is a part of its request's trace.
   for (const { attributes, parentSpanId } of spans) {
     if (parentSpanId && !attributes['langfuse.internal.is_app_root']) continue;
     const method = attributes['langfuse.observation.metadata.mcp.method.name'];

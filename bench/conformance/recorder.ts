@@ -1,9 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/**
- * A proxy for a server on `port`: forwards everything unchanged, and counts the JSON-RPC requests by method.
- */
+/** A proxy for a server on `port`: forwards everything unchanged, and counts the JSON-RPC requests by method. */
 export async function startRecorder(port: number) {
   const asked = new Map<string, number>();
   const server = createServer(async (incoming, outgoing) => {
@@ -12,7 +10,7 @@ export async function startRecorder(port: number) {
     const body = Buffer.concat(parts);
     const { headers, method, url: path } = incoming;
     const forward = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
-      // Requests that the transport rejects, by headers or body, never reach the server.
+      // Requests with headers or a body that the transport rejects never reach the server.
       if (answer.statusCode === 200) note(body.toString());
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);

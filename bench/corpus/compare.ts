@@ -8,9 +8,9 @@ export interface ListedTool {
   readonly file: string;
   /** 1-based. */
   readonly line: number;
-  /** 1-based line of the function; null where it is no function of the file. */
+  /** 1-based line of the handler; null if it is not a function of the file. */
   readonly handlerLine: number | null;
-  /** Absent where there is no Worker's entry to reach it from. */
+  /** Absent without a Worker's entry. */
   readonly reachable?: boolean;
   readonly family: string;
 }
@@ -24,7 +24,7 @@ interface Outcome {
   readonly unproven: readonly string[];
 }
 
-/** Pairs what was planned with what was counted by hand. */
+/** Pairs planned tools with the tools that were counted by hand. */
 export function compare(
   { dir, tools }: { readonly dir: string; readonly tools: readonly ListedTool[] },
   planned: readonly PlannedTool[],
@@ -51,10 +51,10 @@ export function compare(
   };
 }
 
-/** Takes every planned tool that has a listed one out of `left`. */
+/** Removes every planned tool with a listed one from `left`. */
 function pair(tools: readonly ListedTool[], left: PlannedTool[], dir: string): Map<ListedTool, PlannedTool> {
   const place = (tool: PlannedTool) => posix.normalize(posix.join(dir, tool.file));
-  // The same name in the same file first, then the same name, then the same place.
+  // First by the same name in the same file, then by the same name, then by the same place.
   const tests: ((one: PlannedTool, tool: ListedTool) => boolean)[] = [
     (one, tool) => one.name === tool.name && place(one) === tool.file,
     (one, tool) => one.name === tool.name,
@@ -71,7 +71,7 @@ function pair(tools: readonly ListedTool[], left: PlannedTool[], dir: string): M
   return pairs;
 }
 
-/** Whether a listed place of many tools, which has no name of its own, has one wrapper that reads the name when it runs. */
+/** Returns true if a listed shared site, which has no name, has one wrapper that reads the name at run time. */
 function isWrappedLoop(tool: ListedTool, dir: string, written: readonly Written[]): boolean {
   const here = near(tool, dir, written).filter(({ kind }) => kind === 'tool');
   return tool.name === '<dynamic>' && here.length === 1 && here[0]?.name === undefined;
@@ -86,12 +86,15 @@ function near({ file, line, handlerLine }: ListedTool, dir: string, written: rea
   );
 }
 
-/** Lines between a function's first one and its first statement: parameters in lines of their own. */
+/**
+ * The largest number of lines between the start of a function and its first statement: each parameter may have its own
+ * line.
+ */
 const HEAD = 12;
 
 /**
- * Whether the written text has one wrapper around a listed tool, with the tool's name in it. Where tools run through a
- * shared place, a wrapper that knows the name only at run time must be in the project; where it is around is not checked.
+ * Returns true if the written text has one wrapper with the tool's name around a listed tool. Tools of a shared site
+ * need a wrapper in the project that reads the name at run time; its place is not checked.
  */
 function isWrapped(tool: ListedTool, dir: string, written: readonly Written[]): boolean {
   const here = near(tool, dir, written);

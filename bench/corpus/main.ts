@@ -5,8 +5,8 @@ import { type Listed, measure, type Row } from './measure.js';
 const USAGE = 'npm run corpus -- <list.json> <folder of checkouts> [words of a project’s name]';
 
 /**
- * Holds layer 2 against every project of a list, and prints one row for each. Nothing is written.
- * Exits 1 when a tool is missed or false, or a rewrite does not parse or come back.
+ * Compares layer 2 with every project of a list, and prints one row for each. It writes nothing. The exit code is 1 if
+ * a tool is missed or wrong, or if a rewrite does not parse or is not restored.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const [list, repos, only] = argv;

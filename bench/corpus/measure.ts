@@ -12,7 +12,7 @@ import { parse } from '../../src/tools/syntax/syntax.js';
 import { compare, type ListedTool } from './compare.js';
 import { writtenWrappers } from './positions.js';
 
-/** One project of a corpus list, as far as it is read here. */
+/** The used fields of a project in a corpus list. */
 export interface Listed {
   readonly repo: string;
   readonly dir: string;
@@ -22,16 +22,16 @@ export interface Listed {
 
 export interface Row {
   readonly project: string;
-  /** Tools counted by hand that the Worker's entry reaches. */
+  /** Tools that were counted by hand and that the Worker's entry imports. */
   readonly expected: number;
   readonly traced: number;
   readonly manual: number;
-  /** Expected and not found. */
+  /** Expected tools that were not found. */
   readonly missed: readonly string[];
-  /** Found and not on the list. */
+  /** Found tools that are not on the list. */
   readonly false: readonly string[];
   readonly manualReasons: readonly string[];
-  /** Counted as missed: planned, but no wrapper around the listed place is in the written text. */
+  /** Planned tools without a wrapper around the listed place in the written text. They count as missed. */
   readonly unproven: readonly string[];
   readonly files: number;
   /** Every rewritten file parses. */
@@ -40,7 +40,7 @@ export interface Row {
   readonly roundTrip: string;
 }
 
-/** Plans layer 2 on a project and holds it against the tools that were counted by hand. */
+/** Plans layer 2 on a project and compares it with the tools that were counted by hand. */
 export function measure(listed: Listed, root: string): Row {
   const empty = rowFor(listed);
   const dir = join(root, listed.dir);
@@ -126,7 +126,7 @@ function roundTrip(
   { plan, intent }: { plan: ToolsPlan; intent: ToolsIntent },
 ): string {
   if (planTools(results, intent).changes.length > 0) return 'not idempotent';
-  // Traces from before `init` belong to the author.
+  // Traces that existed before `init` belong to the author.
   const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
   for (const [index, { path, text }] of results.entries()) {
     if (text === sources[index]?.text) continue;

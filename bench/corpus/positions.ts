@@ -1,19 +1,19 @@
 import type { Edit } from '../../src/core/edits.js';
 import { type CallExpression, parse, ts, walk } from '../../src/tools/syntax/syntax.js';
 
-/** A wrapper in a written file, as the text shows it. Nothing of the plan is asked. */
+/** A wrapper in the text of a written file. The plan is not used. */
 export interface Written {
   /** Relative to the project. */
   readonly file: string;
-  /** A server is observed whole, with tools that only it knows. */
+  /** A server is observed, with tools that only the server knows. */
   readonly kind: 'tool' | 'server';
-  /** Literal name; undefined where it is known only at run time. */
+  /** The literal name; undefined if only the request contains it. */
   readonly name: string | undefined;
-  /** 1-based line, in the file before `init`, of what is wrapped. */
+  /** 1-based line of the wrapped code, in the file before `init`. */
   readonly line: number;
 }
 
-/** Reads the wrappers of a text, and maps each one back to the line that it was put around. */
+/** Reads the wrappers of a text, and maps each one to its line in the original file. */
 export function writtenWrappers(
   file: string,
   before: string,
@@ -54,7 +54,7 @@ function traceOf({ expression, arguments: [run] }: CallExpression): Found | unde
     /mcpToolMetadata\(\s*(?:'[^']*'|"[^"]*"),\s*(?:'([^']*)'|"[^"]*")/.exec(trace.getText()) ?? [];
   const [, double] = /mcpToolMetadata\(\s*(?:'[^']*'|"[^"]*"),\s*"([^"]*)"/.exec(trace.getText()) ?? [];
   const { body } = run;
-  // The braces may be ours: then theirs begins with their first statement.
+  // The braces may be ours. Then the user's code begins with its first statement.
   const [first] = ts.isBlock(body) ? body.statements : [];
   return { name: name ?? double, around: first ? first.getStart() : body.getStart() };
 }
@@ -72,7 +72,7 @@ function observed({ expression, arguments: [server] }: CallExpression): Found | 
   return { kind: 'server', name: undefined, around: server.getStart() };
 }
 
-/** The offset in a text before edits, for one in it after them. */
+/** Converts an offset in a text after edits to one before them. */
 function original(after: number, edits: readonly Edit[]): number {
   let shift = 0;
   for (const { start, end, text } of [...edits].sort((a, b) => a.start - b.start)) {

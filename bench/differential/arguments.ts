@@ -1,4 +1,4 @@
-/** As much of JSON Schema as tools use. */
+/** The part of JSON Schema that tools use. */
 export interface Schema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -22,7 +22,7 @@ export interface Schema {
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** Arguments of a tool: the required ones, and all of them if there are more. */
+/** Two sets of arguments for a tool: the required ones, and all of them if there are more. */
 export function argumentsFor(schema: Schema): Arguments[] {
   const build = (all: boolean) => objectOf(schema, { root: schema, all, depth: 0 });
   const [few, many] = [build(false), build(true)];

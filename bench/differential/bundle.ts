@@ -39,7 +39,7 @@ export async function bundleWorker(
   }
 }
 
-/** A PATH on which `npm` and `npx` do nothing. */
+/** A PATH in which `npm` and `npx` do nothing. */
 async function pathWithoutNpm(): Promise<string> {
   const bin = join(WORKSHOP, 'bin');
   await mkdir(bin, { recursive: true });
@@ -47,7 +47,7 @@ async function pathWithoutNpm(): Promise<string> {
   return `${bin}${delimiter}${process.env['PATH']}`;
 }
 
-/** An entry that serves the agent class itself; the login in front of it is not what is proved here. */
+/** An entry that serves the agent class without its login, which is not tested here. */
 async function writeMount(dir: string, main: string, mount: Mount): Promise<string> {
   const from = mount.from ?? `./${basename(main).replace(/\.\w+$/, '')}`;
   const own = `./${basename(main).replace(/\.\w+$/, '')}`;
@@ -66,7 +66,7 @@ export default { fetch(request, env, ctx) {
   return entry;
 }
 
-/** A Node server as one file; its packages stay where they are. */
+/** Bundles a Node server into one file, without its packages. */
 export async function bundleNode(dir: string, entry: string, outfile: string): Promise<void> {
   await build({
     absWorkingDir: dir,
@@ -113,7 +113,7 @@ const errors = projects.filter(Boolean).flatMap(({ fileNames, options }) => {
 console.log(JSON.stringify(errors.sort()));
 `;
 
-/** Errors in `after` that are not in `before`, each as often as it is new. */
+/** Errors in `after` that are not in `before`, each as often as it was added. */
 export function newErrors(before: readonly string[], after: readonly string[]): string[] {
   const left = [...before];
   return after.filter((error) => {

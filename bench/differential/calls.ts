@@ -13,7 +13,7 @@ export interface Session {
   readonly calls: readonly Made[];
 }
 
-/** Lists the tools and calls each. `after` runs behind every call. */
+/** Lists the tools and calls each. `after` runs after every call. */
 export async function callAll(
   client: RawClient,
   after: (made: Made) => Promise<void> = async () => {},
@@ -39,19 +39,19 @@ function toolsIn(list: string): { name: string; inputSchema?: Schema }[] {
   return tools;
 }
 
-/** True when the arguments were rejected before the tool, so that no trace can show it. */
+/** True if the arguments were rejected before the tool, so there is no trace. */
 export function isRefused({ answer }: Made): boolean {
   return /-32602|[Ii]nvalid arguments for tool|Input validation error/.test(answer);
 }
 
 export interface Comparison {
   readonly same: number;
-  /** Equal except for stack frames, or for ids and times in an answer that changes from run to run. */
+  /** Equal except for stack frames, or for ids and times in a response that changes with each run. */
   readonly varying: number;
   readonly different: string[];
 }
 
-/** Holds `after` against two runs of `before`. */
+/** Compares `after` with two runs of `before`. */
 export function compare(before: Session, again: Session, after: Session): Comparison {
   const different: string[] = [];
   let same = 0;

@@ -6,7 +6,7 @@ import { npmEnv } from '../../test/harness/npm.js';
 import { mustRun } from '../../test/harness/process.js';
 import type { Settings } from './settings.js';
 
-/** Copies live outside of this repository: Node must not find its node_modules above them. */
+/** Copies are outside this repository, so that Node does not find its node_modules above them. */
 export const WORKSHOP = join(tmpdir(), 'observe-differential');
 
 const NOT_COPIED = /[/\\](node_modules|\.git|\.wrangler)$/;
@@ -50,7 +50,7 @@ export async function checkOut(repos: string, listed: Listed, settings: Settings
   return { dir, config: used, main: listed.main_resolved ?? undefined };
 }
 
-/** Takes an earlier run's sources away; installed packages stay. */
+/** Removes an earlier run's sources, and keeps installed packages. */
 async function emptyBut(dir: string, kept = ['node_modules', '.git']): Promise<void> {
   if (!existsSync(dir)) return;
   for (const entry of await readdir(dir, { withFileTypes: true })) {
@@ -59,7 +59,7 @@ async function emptyBut(dir: string, kept = ['node_modules', '.git']): Promise<v
     if (!entry.isDirectory()) await rm(path);
     else {
       await emptyBut(path, kept);
-      // Left standing where packages are below it.
+      // It stays if it contains packages.
       await rmdir(path).catch(() => {});
     }
   }
@@ -74,7 +74,7 @@ async function install(dir: string, { packages = {} }: Settings): Promise<void> 
     const text = await readFile(manifest, 'utf8');
     await writeFile(manifest, withPackages(text, packages));
     const quiet = ['--no-audit', '--no-fund', '--loglevel', 'error'];
-    // Nothing of the project runs for it, and its lockfile stays as it is.
+    // It runs no scripts of the project, and does not change the lockfile.
     const careful = ['--ignore-scripts', '--no-package-lock', '--legacy-peer-deps', '--no-workspaces'];
     try {
       await mustRun('npm', ['install', '--prefer-offline', ...quiet, ...careful], {

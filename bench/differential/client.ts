@@ -6,7 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { PayloadRecorder } from './payloads.js';
 
-/** Answers come as the text on the wire, so that they can be compared byte for byte. */
+/** Responses are the text from the wire, so they can be compared byte for byte. */
 export interface RawClient {
   request(method: string, params: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The real SDK client; only a dispatcher that can't shake hands gets bare POST requests. */
+/** The SDK's client. Only a dispatcher without a handshake gets plain POST requests. */
 export async function connectTo({ url, transport, headers }: Endpoint): Promise<RawClient> {
   if (transport === 'raw') return rawClient(url, headers);
   const recorder = new PayloadRecorder();

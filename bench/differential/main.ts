@@ -10,7 +10,7 @@ import { SETTINGS, SKIPPED } from './settings.js';
 
 const USAGE = 'npm run differential -- <folder of checkouts> <list.json> [words of a project’s name]';
 
-/** Proves on real projects that `init` keeps what a server says, and prints one row for each. */
+/** Proves on real projects that `init` does not change a server's responses, and prints one row for each. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [repos, list, only] = argv;
   if (!repos || !list) {
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await rm(scratch, { recursive: true, force: true });
   }
   console.log(
-    `\n${sum.proved} projects, ${sum.calls} calls, ${sum.traces} traces; ${sum.clean} projects without a fault.`,
+    `\n${sum.proved} projects, ${sum.calls} calls, ${sum.traces} traces; ${sum.clean} projects without an error.`,
   );
   if (only === undefined) {
     for (const [name, reason] of Object.entries(SKIPPED)) console.log(`Left out: ${name}: ${reason}.`);

@@ -1,4 +1,4 @@
-/** Intercepts a `fetch` and keeps each JSON-RPC answer as sent, by its id. */
+/** Observes a `fetch` and records each JSON-RPC response by its id. */
 export class PayloadRecorder {
   readonly #payloads = new Map<number, string>();
   readonly #waiting = new Map<number, (payload: string) => void>();

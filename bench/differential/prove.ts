@@ -25,10 +25,10 @@ export interface Proof {
   readonly varying: number;
   readonly tracesExpected: number;
   readonly tracesRight: number;
-  /** Undefined where the project has no tsconfig. */
+  /** Undefined without a tsconfig. */
   readonly types: { readonly before: number; readonly fresh: readonly string[] } | undefined;
   readonly isRestored: boolean;
-  /** All that is not as it should be, in words. */
+  /** The descriptions of all errors. */
   readonly faults: readonly string[];
 }
 
@@ -38,8 +38,8 @@ interface PlannedTool {
 }
 
 /**
- * Bundles, boots and calls a project before and after `init`, and takes `init` back.
- * @throws Error when the project does not get as far as a comparison
+ * Bundles, starts and calls a project before and after `init`, and undoes `init`.
+ * @throws Error if the project can't be compared
  */
 export async function prove(
   repos: string,
@@ -64,7 +64,7 @@ export async function prove(
     const typesAfter = await typeErrors(dir);
 
     const before = await session(subject, 'before');
-    // An answer with seconds in it must have had time to change.
+    // A response with seconds must have time to change.
     await sleep(1100);
     const again = await session(subject, 'before');
     if (receiver.traces().length > 0) throw new Error('traces came before init');
@@ -116,14 +116,14 @@ function bundle({ checkout, settings, scratch }: Subject, side: Side): Promise<v
     : bundleWorker(checkout, join(scratch, side), settings);
 }
 
-/** Below node_modules, so that its packages are found and no comparison of files sees it. */
+/** It is below node_modules, so its packages are found and the comparison of files ignores it. */
 function nodeBundle({ dir }: Checkout, side: Side): string {
   return join(dir, `node_modules/.observe-bundles/${side}.mjs`);
 }
 
 interface Planned {
   readonly tools: readonly PlannedTool[];
-  /** Those that are observed. */
+  /** The observed servers. */
   readonly servers: readonly { readonly status: string }[];
 }
 
@@ -149,7 +149,7 @@ function tracedNames(tools: readonly PlannedTool[]): (name: string) => boolean {
   return (name) => !manual.has(name);
 }
 
-/** One boot, from the handshake to the last call. */
+/** One run, from the handshake to the last call. */
 async function session(
   subject: Subject,
   side: Side,

@@ -1,27 +1,27 @@
-/** How a project is reached, where that can't be seen from its sources. All of it is for the copy. */
+/** The settings of a project that its sources do not show. They apply to the copy. */
 export interface Settings {
   /** Endpoint of the Worker, or the entry file of a Node server. Default `/mcp`. */
   readonly at?: string;
   /** `raw`: a dispatcher written by hand that an SDK client can't connect to. Default `http`. */
   readonly transport?: 'http' | 'raw' | 'sse' | 'stdio';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Test values for what the Worker calls its secrets. */
+  /** Test values for the Worker's secrets. */
   readonly vars?: Readonly<Record<string, string>>;
-  /** Serve this agent class without the login in front of it. */
+  /** Serves this agent class without its login. */
   readonly mount?: Mount;
-  /** An example config in place of the uncommitted one. */
+  /** An example config that replaces the uncommitted one. */
   readonly configFrom?: string;
-  /** Folders that a build would have made, such as the assets. */
+  /** Folders that a build would create, such as the assets. */
   readonly folders?: readonly string[];
-  /** Files that a build would have made, by their path in the project, with data of our own. */
+  /** Files that a build would create, by their path in the project, with our data. */
   readonly files?: Readonly<Record<string, string>>;
   /** Its config starts a build with npm that the copy can't run. */
   readonly withoutBuild?: true;
   /** Compatibility flags that the config leaves to the command line. */
   readonly flags?: readonly string[];
-  /** More fields of what every request outside is answered with. */
+  /** More fields of the response to every request to other hosts. */
   readonly answer?: Readonly<Record<string, unknown>>;
-  /** Other versions than package.json names, such as a workspace's own from the registry; null for none. */
+  /** Versions that replace those of package.json, such as a workspace's package from the registry; null removes one. */
   readonly packages?: Readonly<Record<string, string | null>>;
 }
 
@@ -30,7 +30,7 @@ export interface Mount {
   readonly agent: string;
   /** Its module, relative to the entry. Default the entry itself. */
   readonly from?: string;
-  /** The method that makes its handler. Default `serve`, at `/mcp`. */
+  /** The method that returns its handler. Default `serve`, at `/mcp`. */
   readonly by?: 'serve' | 'mount';
   /** Its Durable Object binding. */
   readonly binding?: string;
@@ -38,7 +38,7 @@ export interface Mount {
   readonly props?: Readonly<Record<string, unknown>>;
 }
 
-/** In place of a base config in a package that is not published. */
+/** Replaces a base config of an unpublished package. */
 const TSCONFIG =
   '{ "compilerOptions": { "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "strict": true, "skipLibCheck": true } }';
 
@@ -168,7 +168,7 @@ function manifest(): string {
   });
 }
 
-/** Why a project is left out. */
+/** The reason why a project is skipped. */
 export const SKIPPED: Readonly<Record<string, string>> = {
   'LloydVickeryASI/cf-mcp .': 'starts only with a full set of secrets',
   'dannwaneri/vectorize-mcp-worker .': 'its example config lacks the Durable Object it serves from',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { connectToNode, type RawClient } from './client.js';
 import { STUB_ANSWER } from './stub.js';
 
-/** Starts a bundled Node server in an empty folder, without a way to the network or to other programs. */
+/** Starts a bundled Node server in an empty folder, without access to the network or to other programs. */
 export async function startNode(
   script: string,
   vars: Readonly<Record<string, string>>,
@@ -19,7 +19,7 @@ export async function startNode(
     script,
     preload,
     cwd: work,
-    // No PATH: what a tool would start is not found, before and after alike.
+    // Without a PATH, a tool finds no programs, both before and after.
     env: { PATH: '', HOME: scratch, ...vars },
   });
   return {

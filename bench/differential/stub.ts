@@ -1,4 +1,4 @@
-/** The answer to every request to the outside world. */
+/** The response to every request to other hosts. */
 export const STUB_ANSWER = {
   ok: true,
   id: 'stub-1',

@@ -6,7 +6,7 @@ const TRACE_TIMEOUT_MS = 5000;
 
 const CALL = 'tools/call';
 
-/** Counts the traces behind each call, and says which are missing, too many, or not the tool's own. */
+/** Counts the traces of each call, and reports missing, surplus and wrong ones. */
 export class TraceJudge {
   readonly wrong: string[] = [];
   expected = 0;
@@ -22,19 +22,19 @@ export class TraceJudge {
     this.#seen = this.#calls().length;
   }
 
-  /** Traces of calls; the server is observed, so that `initialize` and lists have their own. */
+  /** The traces of calls. The server is observed, so `initialize` and lists have traces too. */
   #calls() {
     return this.#receiver.traces().filter(({ metadata }) => (metadata['mcp.method.name'] ?? CALL) === CALL);
   }
 
-  /** Runs behind a call: one trace each, and an error where the SDK refused it or the tool is left to a person. */
+  /** Runs after a call. It needs one trace, with an error if the SDK refused the call or the tool is manual. */
   async judge(made: Made, isTraced: boolean): Promise<void> {
     const refused = isRefused(made);
     const count = isTraced || refused || this.#isObserved ? 1 : 0;
     this.expected += count;
     const deadline = Date.now() + TRACE_TIMEOUT_MS;
     while (this.#calls().length < this.#seen + count && Date.now() < deadline) await sleep(20);
-    // A second trace would be on its way now.
+    // Wait for a possible second trace.
     await sleep(30);
     const traces = this.#calls().toSorted((a, b) => a.startMs - b.startMs);
     const came = traces.slice(this.#seen);
@@ -55,7 +55,7 @@ export class TraceJudge {
   }
 }
 
-/** Whether a trace's input is what the tool was called with. Schemas add defaults; secrets are masked. */
+/** Returns true if a trace's input equals the call's arguments. Schemas may add defaults, and secrets are masked. */
 function holds(input: unknown, given: Readonly<Record<string, unknown>>): boolean {
   const keys = Object.keys(given);
   if (keys.length === 0) return true;

@@ -29,14 +29,14 @@ export interface BootedWorker {
 export interface Boot {
   readonly outdir: string;
   readonly vars: Readonly<Record<string, string>>;
-  /** The one host that is let through. */
+  /** The only allowed host. */
   readonly receiver: string;
   readonly settings: Settings;
 }
 
-/** Boots a bundle in workerd with the project's own bindings and fresh, empty storage. */
+/** Starts a bundle in workerd with the project's own bindings and fresh, empty storage. */
 export async function boot({ dir, config }: Checkout, given: Boot): Promise<BootedWorker> {
-  // Wrangler reads it when it is loaded; a warning about a config could quote what is in it.
+  // Wrangler reads this variable when it is loaded. A warning about a config could quote its values.
   process.env['WRANGLER_LOG'] = 'none';
   const wrangler = (await import('wrangler')) as { unstable_getMiniflareWorkerOptions: GetOptions };
   const { workerOptions } = wrangler.unstable_getMiniflareWorkerOptions(join(dir, config as string));
@@ -91,7 +91,7 @@ async function modulesIn(outdir: string): Promise<{ type: ModuleType; path: stri
     const type = MODULES[extname(file)];
     return type ? [{ type, path: join(outdir, file) }] : [];
   });
-  // The first is the entry: wrangler names it after the source, and only it has a map.
+  // The first is the entry: it has the source's name, and only it has a source map.
   return modules.sort(
     (a, b) =>
       Number(files.includes(`${relativeTo(b.path)}.map`)) -

@@ -9,7 +9,7 @@ const SIZES = [500, 2000, 8000];
 const ROUNDS = 3;
 const WORDS = ['--layers', 'langfuse'];
 
-/** How `init`, a `check` where all is well, and `remove` grow with the number of source files. */
+/** How `init`, a `check` without findings, and `remove` grow with the number of source files. */
 export async function main(): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'observe-growth-'));
   const program = join(root, 'bin/create-something-observe.js');

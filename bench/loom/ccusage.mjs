@@ -1,6 +1,5 @@
-// `node bench/loom/ccusage.mjs <path to ccusage>`: reads synthetic transcripts with all known traps, by Loom
-// and by ccusage, and compares them model by model. Build packages/loom first; ccusage comes from npm (`npm i
-// ccusage@20`).
+// `node bench/loom/ccusage.mjs <path to ccusage>`: reads synthetic transcripts with all known traps, with Loom and with
+// ccusage, and compares the results by model. Build packages/loom first; ccusage comes from npm (`npm i ccusage@20`).
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +31,7 @@ const model = (name) => ({ model: name });
 
 const plain = writeClaude(home, 'p/plain.jsonl', [
   prompt(s('plain'), 'u1', 0),
-  // One response in three rows, the usage growing.
+  // One response in three rows, with growing usage.
   response(s('plain'), 'm1', 1, { ...usage, output: 1 }),
   response(s('plain'), 'm1', 2, { ...usage, output: 250 }),
   response(s('plain'), 'm1', 3, usage),

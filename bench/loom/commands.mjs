@@ -1,8 +1,8 @@
-// `node bench/loom/commands.mjs [traces] [calls] [issues] [repeats]`: processor time of each command of `lm` that
-// reads, on a project of that size (100,000, 100,000 and 1,000), beside a bare `node -e 0` in the same turn. Shown are
-// medians of seven, and that of the differences: on a busy machine the two of a pair suffer alike. What a command
-// does once, such as compiling, was done before. Build packages/loom first. BENCH_DIR names a project that `node
-// bench/loom/seed.mjs` has made.
+// `node bench/loom/commands.mjs [traces] [calls] [issues] [repeats]`: measures the processor time of each reading
+// command of `lm` on a project of that size (100,000, 100,000 and 1,000). A bare `node -e 0` runs in turns with it. It
+// prints medians of seven runs and of their differences, because the load of the machine affects both commands of a pair.
+// One-time work, such as compiling, is done before. Build packages/loom first. BENCH_DIR is a project that `node
+// bench/loom/seed.mjs` created.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.j
 const [TRACES = 100_000, CALLS = TRACES, ISSUES = 1000, REPEATS = 7] = process.argv.slice(2).map(Number);
 const BUDGET_MS = 60;
 const { COST_KEYS } = await tsImport('../../packages/loom/src/cost/report.ts', import.meta.url);
-/** They read everything, since they print or check everything. */
+/** They print or check everything, so they read everything. */
 const WHOLE = ['export', 'audit', 'doctor'];
 
 const made = process.env.BENCH_DIR ? undefined : mkdtempSync(join(tmpdir(), 'loom-commands-'));
@@ -35,7 +35,7 @@ try {
   if (made) {
     await runTypeScript('test/loom/dashboard/seed.ts', [dir, TRACES, CALLS, ISSUES].map(String));
   }
-  // Keeps the sums, as the next ingest would.
+  // Updates the sums, like the next ingest.
   await lm('cost');
   const [issue] = (await answer('list', '--limit', '1')).issues ?? [];
   const [session] = (await answer('session', 'list', '--limit', '1')).sessions ?? [];

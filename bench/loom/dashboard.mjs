@@ -1,10 +1,9 @@
-// `node bench/loom/dashboard.mjs [traces] [calls] [issues]`: times each answer of `lm dashboard` on a project
-// of that size (100,000, 100,000 and 50,000). Prints the first, median and p95 of twenty, from the request to
-// the last byte. Also prints the processor time of one, which other work on the machine does not change
-// (Linux only). The views are those of the
-// registry; one with a time is asked for a day and for 90. Before each question a row is written, so that no answer is
-// one that was kept.
-// Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
+// `node bench/loom/dashboard.mjs [traces] [calls] [issues]`: measures each answer of `lm dashboard` on a project of
+// that size (100,000, 100,000 and 50,000). Prints the first time, the median and the p95 of twenty, from the request to
+// the last byte. Also prints the processor time of one request, which does not depend on the machine's load (Linux
+// only). The views are those of the registry. A view with a time range is measured for a day and for 90 days. Before
+// each request a row is written, so that no answer comes from a cache. Build packages/loom first. DASHBOARD_DIR is a
+// project that `node bench/loom/seed.mjs` created before.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -19,7 +18,7 @@ const [TRACES = 100_000, CALLS = TRACES, ISSUES = 50_000] = process.argv.slice(2
 const REPEATS = 20;
 const BUDGET_MS = 200;
 
-/** Filters and orders that deserve their own line and are not in the registry. */
+/** Filters and orders that are not in the registry. */
 const QUERIES = {
   traces: [
     'limit=500',

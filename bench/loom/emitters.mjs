@@ -1,5 +1,5 @@
 /**
- * Records what real emitters send: runs each with a model of ours behind it, and writes its OTLP/JSON to a folder.
+ * Records the data of real emitters: runs each one with our own model, and writes its OTLP/JSON to a folder.
  *
  *   node bench/loom/emitters.mjs <folder with node_modules> <folder to write to> [emitter…]
  *
@@ -15,7 +15,7 @@ import { pathToFileURL } from 'node:url';
 
 const [from, to, ...only] = process.argv.slice(2);
 const fromFolder = createRequire(pathToFileURL(join(resolve(from), 'x.js')));
-/** As a module of that folder would load it. */
+/** Loads it like a module of that folder. */
 const loader = join(resolve(from), 'load-emitter.mjs');
 writeFileSync(loader, 'export const load = (name) => import(name);\n');
 const { load } = await import(pathToFileURL(loader));
@@ -28,7 +28,7 @@ const { BasicTracerProvider, SimpleSpanProcessor } = await load('@opentelemetry/
 const { OTLPTraceExporter } = await load('@opentelemetry/exporter-trace-otlp-http');
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
-/** Answers as OpenAI does, and takes OTLP. */
+/** Answers like OpenAI, and accepts OTLP. */
 const came = { traces: [], logs: [] };
 const server = createServer(async (request, response) => {
   let text = '';
@@ -200,7 +200,7 @@ const EMITTERS = {
       });
       const instrumentation = new OpenAIInstrumentation({ captureMessageContent: true });
       instrumentation.setLoggerProvider(logs);
-      // It patches what `require` gives, from inside.
+      // It patches the module that `require` returns.
       instrumentation.setTracerProvider(provider);
       const [definition] = instrumentation.getModuleDefinitions?.() ?? instrumentation._modules ?? [];
       const exports = fromFolder('openai');

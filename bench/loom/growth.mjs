@@ -1,7 +1,7 @@
-// `node bench/loom/growth.mjs [calls ...]`: what Loom takes with 100,000 and 1,000,000 calls of agents: reading
-// transcripts, with nothing new and with a few new ones, each report, the page's answers about agents, and the way to
-// Langfuse. Processor time and largest memory, in one table with a column for each size and how many times the one
-// before it takes. Wants 3 GB of disk for a million. Build packages/loom first.
+// `node bench/loom/growth.mjs [calls ...]`: measures Loom with 100,000 and 1,000,000 calls of agents: reading
+// transcripts, with nothing new and with a few new ones, each report, the page's answers about agents, and sync to
+// Langfuse. It prints processor time and peak memory in one table, with a column for each size and its factor. A
+// million calls need 3 GB of disk. Build packages/loom first.
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -94,7 +94,7 @@ async function measure(dir, calls) {
   await sync(lm, env);
 }
 
-/** Fifty more calls in a session that is there. */
+/** Fifty more calls in an existing session. */
 function grow(transcript) {
   const lines = readFileSync(transcript, 'utf8').trimEnd().split('\n').slice(-200);
   appendFileSync(transcript, `${lines.join('\n').replace(/"(msg|req|toolu)_01/g, '"$1_02')}\n`);
@@ -134,7 +134,7 @@ async function views(dir, env) {
   }
 }
 
-/** Processor time of a process so far, in ms: Linux alone. */
+/** The processor time of a process so far, in ms. Linux only. */
 function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

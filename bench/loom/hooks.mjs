@@ -1,7 +1,7 @@
-// `node bench/loom/hooks.mjs`: what the installed hooks add to each of Claude Code's events, as the agent runs them: a
-// shell, its command, the event on stdin; and `lm statusline`. Each is compared with a bare `node -e 0`,
-// measured in turns. The
-// agent waits for the wall time; the processor time counts the command and what it waits for. Build packages/loom first.
+// `node bench/loom/hooks.mjs`: the time that the installed hooks add to each of Claude Code's events. It runs them like
+// the agent: a shell, the command, and the event on stdin. It also measures `lm statusline`. Each is compared with a
+// bare `node -e 0`, measured in turns. The agent waits for the wall time; the processor time counts the command and
+// what it waits for. Build packages/loom first.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
-// `node bench/loom/ingest.mjs <path to ccusage> [MB]`: the first reading of the same transcripts by `lm ingest` and by
-// ccusage: processor time, wall time and peak memory, each the best of three. Two sets: as Claude Code 2.1 writes them, most
-// bytes outputs of tools; and calls alone, with hardly anything said. Build packages/loom first; ccusage comes from npm
-// (`npm i ccusage@20 @ccusage/ccusage-linux-x64@20`). Needs `/usr/bin/time` of GNU.
+// `node bench/loom/ingest.mjs <path to ccusage> [MB]`: the first import of the same transcripts with `lm ingest` and
+// with ccusage: processor time, wall time and peak memory, each the best of three. There are two sets: one like Claude
+// Code 2.1 writes them, with mostly outputs of tools, and one with calls and little text. Build packages/loom first;
+// ccusage comes from npm (`npm i ccusage@20 @ccusage/ccusage-linux-x64@20`). Needs `/usr/bin/time` of GNU.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ if (!ccusage) {
 const LM = fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
 const REPEATS = 3;
 const CALLS_PER_SESSION = 250;
-/** About what one call takes on disk, in KB, with and without what tools say. */
+/** The approximate size of one call on disk, in KB, with and without outputs of tools. */
 const SETS = [
   { name: 'as written by Claude Code', kb: 12.4, talk: true },
   { name: 'calls alone', kb: 1.77, talk: false },

@@ -6,7 +6,7 @@
  * Without payloads: the recorded ones of real emitters, in test/loom/receiver/recorded, and spellings.json
  * next to this file. It has a span for each spelling of a fact in a convention or emitter. Bundles the
  * checkout's converter in place, with stubs for its queue, cache, storage and logger. `zod` and `lodash` come
- * from the checkout, or from this project. docs/decisions/0007-mappings-beside-langfuse.md explains each
+ * from the checkout, or from this project. `docs/decisions/0007-mappings-beside-langfuse.md` explains each
  * difference.
  */
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -97,7 +97,7 @@ const json = (value) => {
     return value === '' ? null : value;
   }
 };
-/** Each kind of tokens once, whatever it is called. */
+/** Each kind of token once, under any name. */
 const tokens = (usage) => {
   const kinds = {};
   for (const [name, count] of Object.entries(usage ?? {})) {

@@ -1,6 +1,7 @@
-// `node bench/loom/page.mjs [traces]`: what a person waits for in the browser, on a project of that size (100,000): first
-// content, the overview's figures, how evenly the list of traces scrolls and what its frames take. Needs Chromium (CHROMIUM_PATH).
-// Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
+// `node bench/loom/page.mjs [traces]`: the waiting times of a person in the browser, on a project of that size
+// (100,000): first content, the overview's figures, and the frames while the list of traces scrolls. Needs Chromium
+// (CHROMIUM_PATH). Build packages/loom first. DASHBOARD_DIR is a project that `node bench/loom/seed.mjs` created
+// before.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -88,7 +89,7 @@ try {
   }
 }
 
-/** What the page's own thread did so far, in ms. */
+/** The processor time of the page's thread so far, in ms. */
 async function spent(devtools) {
   const { metrics } = await devtools.send('Performance.getMetrics');
   const of = (name) => (metrics.find((metric) => metric.name === name)?.value ?? 0) * 1000;

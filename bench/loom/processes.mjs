@@ -1,5 +1,5 @@
-// What a process took, as it says itself when it ends: processor time in ms, and its largest memory in MB. Works on
-// every system, and to the microsecond, which `time` does not.
+// The resources of a process, which it reports when it ends: processor time in ms, and peak memory in MB. This works on
+// every system and is exact to the microsecond, unlike `time`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

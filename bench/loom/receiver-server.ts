@@ -1,4 +1,4 @@
-// The receiver as `lm dashboard` has it, without the page: started by receiver.mjs with the `.loom` folder.
+// The receiver of `lm dashboard` without the page. receiver.mjs starts it with the `.loom` folder.
 import { loadPricer } from '../../packages/loom/src/prices/pricer.js';
 import { startReceiver } from '../../packages/loom/src/receiver/server.js';
 import { DEFAULT_RETENTION } from '../../packages/loom/src/receiver/sqlite/retention.js';

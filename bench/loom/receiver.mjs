@@ -1,6 +1,7 @@
 // `node bench/loom/receiver.mjs [traces]`: spans per second that the receiver accepts over HTTP and stores in
 // .loom/loom.db, in OTLP/JSON, protobuf and the ingestion API. First stores 100,000 traces of three spans, so
-// that the database is not empty. CPU is the receiver's own: the client shares the machine.
+// that the database is not empty. The CPU time is only that of the receiver, because the client runs on the same
+// machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { toolCalls } from './tool-calls.mjs';
 const TRACES = Number(process.argv[2] ?? 100_000);
 const MEASURED = Math.min(TRACES, 10_000);
 const SPANS_IN_TRACE = 3;
-/** Requests on their way at once, as of a busy Worker. */
+/** The number of concurrent requests, like those of a busy Worker. */
 const LANES = 8;
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -40,7 +41,7 @@ const exportOf = (traces) => ({
   ],
 });
 
-/** The same in protobuf, by OpenTelemetry's own serializer, which wants spans as its SDK has them. */
+/** The same in protobuf, with OpenTelemetry's serializer, which needs spans in the form of its SDK. */
 function protobufOf(traces) {
   const nanos = (text) => [Number(text.slice(0, -9)), Number(text.slice(-9))];
   return ProtobufTraceSerializer.serializeRequest(
@@ -114,9 +115,9 @@ function post(agent, url, path, type, body) {
   });
 }
 
-/** Sends the bodies, so many at once. */
+/** Sends the bodies, with this number at a time. */
 async function timed(url, path, type, bodies) {
-  // A new one each time: connections that idle while bodies are made are closed by the server.
+  // Each run has a new agent, because the server closes connections that are idle while bodies are created.
   const agent = new Agent({ keepAlive: true, maxSockets: LANES });
   const from = performance.now();
   const cpuFrom = cpu();
@@ -149,7 +150,7 @@ await build({
 const receiver = spawn(process.execPath, [bundle, join(dir, '.loom')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-/** CPU milliseconds so far, of all threads; Linux only. A tick is 10 ms. */
+/** The CPU time of all threads so far, in milliseconds. Linux only. A tick is 10 ms. */
 const cpu = () => {
   const fields = readFileSync(`/proc/${receiver.pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;

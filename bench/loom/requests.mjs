@@ -7,7 +7,7 @@ export async function openPage(address) {
   return { host: location.host, cookie: opened.headers['set-cookie'][0].split(';')[0] };
 }
 
-/** `fetch` can't say another Host. */
+/** `fetch` can't set another Host. */
 export function request(url, headers) {
   return new Promise((resolve, reject) => {
     const sent = httpGet(url, { headers }, async (response) => {

@@ -1,5 +1,5 @@
-// `node bench/loom/routing.mjs [calls]`: what one decision of `lm route` takes at 100,000 calls in 2,000 sessions, in a
-// process that is running, and what the whole command takes. Build packages/loom first.
+// `node bench/loom/routing.mjs [calls]`: the time of one decision of `lm route` at 100,000 calls in 2,000 sessions, in
+// a running process, and the time of the whole command. Build packages/loom first.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

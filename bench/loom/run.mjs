@@ -1,6 +1,6 @@
-// `node bench/loom/run.mjs [calls]`: times Loom with 100,000 calls: reading transcripts, size, and each kind
-// of cost report. Reports are timed as a query (processor time, so that a busy machine does not matter) and
-// as a whole process. Also compares `lm hook` with a bare `node -e 0`. Build packages/loom first.
+// `node bench/loom/run.mjs [calls]`: measures Loom with 100,000 calls: the import of transcripts, the size, and each
+// kind of cost report. It measures reports as a query (in processor time, so that a busy machine does not matter) and
+// as a process. It also compares `lm hook` with a bare `node -e 0`. Build packages/loom first.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

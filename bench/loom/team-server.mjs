@@ -1,5 +1,5 @@
-// `node bench/loom/team-server.mjs [traces]`: how many spans a second a team's server takes in workerd, how many rows of D1
-// it writes and reads for a tool call of three spans, and by how much the database grows. Needs `npm run build`.
+// `node bench/loom/team-server.mjs [traces]`: measures a team's server in workerd: the spans per second, the rows of D1
+// for a tool call of three spans, and the growth of the database. Needs `npm run build`.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const say = (name, value) => process.stdout.write(`${name.padEnd(52)} ${value}\n
 const dir = mkdtempSync(join(tmpdir(), 'loom-bench-'));
 const WORKER = readFileSync(here('../../packages/loom/dist/worker.js'), 'utf8');
 
-/** Counts what D1 says that it read and wrote. */
+/** Counts the rows that D1 reports as read and written. */
 const COUNTING = `
 import worker from './worker.js';
 export { Live, Ingest } from './worker.js';

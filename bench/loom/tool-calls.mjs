@@ -1,6 +1,6 @@
 /**
- * Makes tool calls with a model's answer and a lookup below each, as spans of OTLP/JSON.
- * @param {number} start when the first begins, Unix ms
+ * Creates tool calls as spans of OTLP/JSON. Each has a model's response and a lookup below it.
+ * @param {number} start time of the first call, in Unix ms
  * @param {Record<string, string>} more further attributes of every span
  */
 export function toolCalls(start, more = {}) {

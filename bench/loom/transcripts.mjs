@@ -1,7 +1,7 @@
-// Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, every call in two rows,
-// one tool call for every second one, a prompt for every eighth. Ids are as long as real ones: they are most of what
-// a database of calls holds. With `talk`, transcripts also contain other rows of Claude Code: outputs of
-// tools, twice in each row, the progress of commands, and longer answers.
+// Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, with two rows for each call, a tool
+// call for every second one, and a prompt for every eighth. Ids are as long as real ones, because they are the largest
+// part of a database of calls. With `talk`, transcripts also contain other rows of Claude Code: outputs of tools, twice
+// in each row, the progress of commands, and longer answers.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const uuid = (name) =>
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
-/** Code as a tool prints it: line breaks, quotes, indentation. */
+/** Code in the output of a tool: line breaks, quotes, indentation. */
 const CODE = Array.from(
   { length: 400 },
   (_, n) => `  const value${n} = read("input-${n}.json", { encoding: "utf8" });\n`,
@@ -29,7 +29,7 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now, { talk = 
   const dir = join(configDir, 'projects', 'bench');
   mkdirSync(dir, { recursive: true });
   for (let s = 0; s < sessions; s += 1) {
-    // Sixty days, the sessions spread evenly over them.
+    // The sessions are spread evenly over sixty days.
     const start = now - 60 * DAY_MS + Math.floor((s / sessions) * 59 * DAY_MS);
     const rows = [];
     const base = {

@@ -19,8 +19,8 @@ interface Reading {
 }
 
 /**
- * TypeScript's parser, as it is published, beside oxc: both read the files of a folder that pass the text filter.
- * docs/decisions/0008 has what came of it.
+ * Compares the published parser of TypeScript with oxc. Both read the files of a folder that pass the text filter.
+ * docs/decisions/0008 has the result.
  */
 export async function main([folder]: readonly string[]): Promise<number> {
   if (!folder) throw new Error('Name the folder to read.');
@@ -57,7 +57,7 @@ export async function main([folder]: readonly string[]): Promise<number> {
   }
 }
 
-/** Each line of a reading ends with a count and a checksum of places. */
+/** Each line of output ends with a count and a checksum of places. */
 function nodesOf({ found }: Reading): number {
   return found.reduce((sum, line) => sum + Number(line.split(':').at(-2)), 0);
 }

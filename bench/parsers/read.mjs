@@ -1,6 +1,6 @@
-// One reader over a list of files, in a process of its own: `node read.mjs <typescript|oxc> <list> <compiler>`. It parses
-// each and walks it once, with each node's parent known. What it finds: for each of the 16 kinds of nodes that the
-// families of src/tools visit, how many a file has and where they end.
+// Reads a list of files with one parser, in a new process: `node read.mjs <typescript|oxc> <list> <compiler>`. It
+// parses each file and walks it once, with known parents. For each of the 16 kinds of nodes that the families of
+// src/tools visit, it prints their number in a file and where they end.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -69,7 +69,7 @@ function withTypescript() {
     const kinds = new Map();
     const step = (node) => {
       const name = names.get(node.kind);
-      // The error of a `catch` is a variable to TypeScript, and no finder asks for it.
+      // The error of a `catch` is a variable in TypeScript, and no finder uses it.
       const isCaught = name === 'variable' && node.parent.kind === SyntaxKind.CatchClause;
       if (name && !isCaught) note(kinds, name, node.end);
       else if (node.kind === SyntaxKind.BinaryExpression) {
@@ -133,7 +133,7 @@ async function withOxc() {
         return;
       }
       if (!node || typeof node.type !== 'string') return;
-      // The tree comes without parents, and the finders ask for them in many places.
+      // The tree has no parents, and the finders need them in many places.
       node.parent = parent;
       const name = nameOf(node);
       if (name) note(kinds, name, node.end);

@@ -1,5 +1,5 @@
-// A server that takes what Langfuse takes, in a process of its own. It counts spans and answers after DELAY ms in the
-// way that MODE says. Talks to its parent by messages: 'count' asks for the spans so far, 'reset' forgets them.
+// A server with Langfuse's endpoints, in a separate process. It counts spans and answers after DELAY ms, as set by
+// MODE. Its parent sends messages: 'count' returns the number of spans so far, 'reset' sets it to 0.
 import { createServer } from 'node:http';
 
 const { DELAY = '0', MODE = 'ok' } = process.env;

@@ -1,5 +1,4 @@
-// Memory of one isolate while its backend hangs, compared with a good one: node bench/runtime/hang.mjs
-// [calls]
+// Memory of one isolate while its backend hangs, compared with a working one: node bench/runtime/hang.mjs [calls]
 import { variants } from './variants.mjs';
 import { bundle, startBackend, startWorkerd } from './workerd.mjs';
 

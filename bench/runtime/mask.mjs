@@ -1,6 +1,6 @@
-// Speed and false positives of the mask: node bench/runtime/mask.mjs [mask.js of another build] Prints
-// microseconds per KB of ordinary texts, growth on hostile ones, and masked texts in the documents of this
-// repository and its dependencies. A person has to judge whether those are secrets.
+// `node bench/runtime/mask.mjs [mask.js of another build]`: speed and false positives of the mask. Prints microseconds
+// per KB of ordinary texts, growth on hostile ones, and masked texts in the documents of this repository and its
+// dependencies. A person has to decide which of those are secrets.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,5 +1,5 @@
-// Cost of observing a server, in one run on one machine: node bench/runtime/observed.mjs [--quick] An
-// McpServer of SDK v1 in workerd; each request is one tools/call. CPU is that of the whole process.
+// `node bench/runtime/observed.mjs [--quick]`: measures the cost of observing a server, in one run on one machine. The
+// server is an McpServer of SDK v1 in workerd, and each request is one tools/call. CPU is that of the whole process.
 import { bundle, startBackend, startWorkerd } from './workerd.mjs';
 
 const quick = process.argv.includes('--quick');

@@ -1,7 +1,6 @@
-// The eight operations of MCP with each peer, and the cost of a successful call: node
-// bench/runtime/operations.mjs [calls] One process for each, SDK v1 in memory, everything sent to a server on
-// 127.0.0.1. The peers are installed into
-// bench/runtime/.tmp/peers, which git ignores.
+// `node bench/runtime/operations.mjs [calls]`: the eight operations of MCP with each peer, and the cost of a successful
+// call. Each peer has its own process, with SDK v1 in memory, and sends everything to a server on 127.0.0.1. The peers
+// are installed into bench/runtime/.tmp/peers, which git ignores.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -36,7 +35,7 @@ const OPERATIONS = [
   'prompts/get',
 ];
 
-/** Each gives how to set a server up, and how many records it has made so far. */
+/** Each one returns functions that set up a server and count the records so far. */
 const SUBJECTS = {
   nothing: () => ({ wrap: (server) => server, count: () => 0 }),
 
@@ -59,7 +58,7 @@ const SUBJECTS = {
     const Sentry = await load('@sentry/node');
     let records = 0;
     Sentry.init({ dsn: 'http://key@127.0.0.1:9/1', tracesSampleRate: 1, defaultIntegrations: false });
-    // Its spans do not say their names here: the notification that follows `initialize` counts as well.
+    // Its spans have no names here, so the notification after `initialize` counts too.
     Sentry.getClient().on('spanEnd', () => records++);
     return {
       wrap: (server) => Sentry.wrapMcpServerWithSentry(server),
@@ -145,7 +144,7 @@ async function compare(calls) {
     const flags = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
     execFileSync('npm', ['install', ...flags, ...PEERS], { cwd: folder });
   }
-  // Not in the process that is measured.
+  // In another process than the measured one.
   let spans = 0;
   const backend = createServer(async (request, response) => {
     let text = '';

@@ -28,7 +28,7 @@ const traced = ['ours', 'v3', 'v5'];
 mkdirSync(scratch, { recursive: true });
 if (!existsSync(join(scratch, 'node_modules/@sentry'))) {
   writeFileSync(join(scratch, 'package.json'), '{"private":true,"type":"module"}');
-  // Without the flag npm was seen to search for a solution for minutes.
+  // Without the flag, npm may search for a solution for minutes.
   execFileSync('npm', ['install', '--legacy-peer-deps', '--no-audit', '--no-fund', ...PEERS], {
     cwd: scratch,
   });
@@ -41,7 +41,7 @@ const row = (what, cells) => {
 };
 row('', ['ours', 'langfuse v3', 'langfuse v5', 'Sentry (MCP)']);
 
-// Bundles, as wrangler deploys them.
+// Bundles like those that wrangler deploys.
 const size = (name, source) => {
   writeFileSync(join(scratch, `${name}.js`), source);
   const config = join(scratch, `${name}.json`);
@@ -73,7 +73,7 @@ if (isWanted('size')) {
 
 for (const [name, { source }] of Object.entries(variants)) await bundle(name, source);
 
-// Start-up: from spawning workerd to an answer that calls no tool, interleaved; then the first call of a tool.
+// Start-up: from the start of workerd to a response without a tool call, interleaved. Then the first call of a tool.
 if (isWanted('start')) {
   const backend = await startBackend();
   const names = ['bare', ...traced];
@@ -113,7 +113,7 @@ if (isWanted('cpu')) {
     for (const name of names.toSorted(() => Math.random() - 0.5)) {
       const started = performance.now();
       await workers[name].get();
-      // The first calls compile; what is measured is a warm isolate.
+      // The first calls compile code, so only later calls of the isolate are measured.
       if (i >= 100) latencies[name].push(performance.now() - started);
       await sleep(1);
     }
@@ -181,7 +181,7 @@ for (const [label, perSecond, seconds, delay] of isWanted('delivery') ? loads : 
   row(`spans delivered, ${label}`, cells);
 }
 
-// A backend that fails: is the answer the same, how late is it, how many lines are written?
+// A failing backend: is the response the same, how late is it, and how many lines are printed?
 for (const mode of isWanted('failures') ? ['500', '401', '429', 'hang', 'reset', 'down'] : []) {
   const cells = [];
   for (const name of traced) {

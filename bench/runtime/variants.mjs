@@ -1,4 +1,4 @@
-// One tool call with three observations (the call, a step, a model's answer), as each library would have it written.
+// One tool call with three observations (the call, a step, a model's answer), written for each library.
 
 const WORK = `
 const work = async () => { await 0; return { content: [{ type: 'text', text: '3' }] }; };
@@ -82,7 +82,7 @@ export default { async fetch(request, env, ctx) {
   },
 };
 
-/** Only built, not run: they need an MCP server around them. */
+/** They are only built, not run, because they need an MCP server. */
 export const sizeOnly = {
   everything: {
     label: 'ours, every export used',

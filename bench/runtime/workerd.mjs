@@ -1,4 +1,4 @@
-// Bundles a Worker and runs it in a workerd of its own, so that its CPU and memory can be read from outside.
+// Bundles a Worker and runs it in a separate workerd, so that its CPU time and memory can be read from outside.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ export async function bundle(name, source) {
   return outfile;
 }
 
-/** Starts a bundle and gives it once it has answered a request that calls no tool. */
+/** Starts a bundle, and returns it after a response without a tool call. */
 export async function startWorkerd(name, backendUrl, { hasKeys = true, config: label = name } = {}) {
   const port = await freePort();
   const keys = {
@@ -104,7 +104,10 @@ export async function startBackend(env = {}) {
   };
 }
 
-/** workerd closes a connection that idles, at times just when it is used again. Such a request reached nobody: once more. */
+/**
+ * workerd closes idle connections, sometimes just before they are used again. Such a request did not arrive, so it is
+ * sent again.
+ */
 function ask(port, path) {
   return new Promise((resolve, reject) => {
     const call = request({ port, path, host: '127.0.0.1', agent }, (response) => {
