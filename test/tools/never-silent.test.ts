@@ -89,6 +89,28 @@ ${call};
   },
 );
 
+it.each([
+  ['const add = server', '(add.registerTool as any)'],
+  ['const add = server', '(server as any).registerTool'],
+  ['const add = server', '(<any>server).registerTool'],
+  ['const add = server.registerTool.bind(server) as any', 'add'],
+  ['const mcpServer = new McpServer(info) as any', 'mcpServer.registerTool'],
+  ['const mcpServer: any = server', 'mcpServer.registerTool'],
+])('traces a tool although a cast hides the type of its server: %s; %s', (declared, callee) => {
+  const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+const server = new McpServer(info);
+${declared};
+${callee}('find', { inputSchema: { id: z.string() } }, async ({ id }: { id: string }) => answer(id));
+`;
+  const { tools, changes } = plan({ 'src/index.ts': text });
+  expect(tools).toMatchObject([{ name: 'find', line: 4, status: 'planned' }]);
+  const [change] = changes;
+  // TypeScript would not know the type of an added parameter.
+  const after = change?.action === 'modify' ? splice(text, change.edits) : '';
+  expect(after).toContain('createTrace({');
+  expect(after).not.toContain('mcpContext');
+});
+
 const AGENT = "import { McpAgent } from 'agents/mcp';\n";
 const HANDLER = "import { createMcpHandler } from 'agents/mcp';\n";
 const FROM_NOTES = "import { notesServer, NotesServer } from 'notes-mcp';\n";

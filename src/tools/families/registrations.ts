@@ -58,7 +58,9 @@ function readRegistration(call: CallExpression, context: FileContext): Registere
   }
   const registered = member && onReceiver(call, member.name, context);
   if (!registered) return undefined;
-  return context.isServer(member.owner) ? { ...registered, receiver: member.owner.getText() } : undefined;
+  return context.isServer(member.owner)
+    ? { ...registered, receiver: member.isCast ? '' : member.owner.getText() }
+    : undefined;
 }
 
 function onReceiver(call: CallExpression, method: string, context: FileContext): Registered | undefined {

@@ -117,9 +117,9 @@ function isTypedByCall(
   if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
   if (/\bas\b|<any>/.test(receiver)) return false;
   const ownName = receiver.split('.').at(-1) ?? '';
-  const isAny = new RegExp(`\\b${ownName.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
-    handler.getSourceFile().text,
-  );
+  const isAny = new RegExp(
+    `\\b${ownName.replace(/\W/g, '')}(?:\\??\\s*:\\s*any\\b|\\s*=[^;\\n]{0,500}\\bas any\\b)`,
+  ).test(handler.getSourceFile().text);
   return !isAny && (family === 'registerAppTool' || isTypedServerName(ownName));
 }
 

@@ -2,11 +2,15 @@ import { scopeOf } from './scope.js';
 import { bare, type Expression, memberOf, type Node, type SourceFile, ts, walk } from './syntax.js';
 
 /** `server` and `tool` of `server.tool`. */
-export type CalledMember = NonNullable<ReturnType<typeof memberOf>>;
+export type CalledMember = NonNullable<ReturnType<typeof memberOf>> & {
+  /** A cast may hide the method's type. */
+  readonly isCast?: true;
+};
 
 /** Returns the called member of a server: `server.tool`, `server['tool']`, or a variable with a bound method. */
 export function calledMember(callee: Expression): CalledMember | undefined {
-  return memberOf(callee) ?? boundMember(callee);
+  const member = memberOf(bare(callee));
+  return member ? { ...member, ...castOf(callee) } : boundMember(callee);
 }
 
 /** Returns `server` and `tool` for `add(…)`, after `const add = server.tool.bind(server)`. */
@@ -33,7 +37,8 @@ function bindingsIn(file: SourceFile): Map<string, Binding[]> {
   if (file.text.includes('.bind(')) {
     walk(file, (node) => {
       if (!ts.isVariableDeclaration(node) || !node.initializer) return;
-      const member = boundIn(bare(node.initializer));
+      const bound = boundIn(bare(node.initializer));
+      const member = bound && { ...bound, ...castOf(node.initializer) };
       // The parents are the list, the statement, and the block around it.
       const scope = node.parent.parent.parent;
       if (member)
@@ -47,4 +52,8 @@ function bindingsIn(file: SourceFile): Map<string, Binding[]> {
 function boundIn(value: Expression): CalledMember | undefined {
   const bind = ts.isCallExpression(value) ? memberOf(value.expression) : undefined;
   return bind?.name === 'bind' ? memberOf(bind.owner) : undefined;
+}
+
+function castOf(expression: Expression): { isCast?: true } {
+  return bare(expression) === expression ? {} : { isCast: true };
 }
