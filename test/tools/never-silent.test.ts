@@ -111,6 +111,23 @@ ${callee}('find', { inputSchema: { id: z.string() } }, async ({ id }: { id: stri
   expect(after).not.toContain('mcpContext');
 });
 
+it.each([
+  'new Server(info)).setRequestHandler',
+  'new Server(info) as any).setRequestHandler',
+  'new Server(info).setRequestHandler as any)',
+])('adds a parameter to a request handler only where its type is known: (%s', (callee) => {
+  const text = `import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+(${callee}(CallToolRequestSchema, async (request: { params: { name: string } }) => {
+  return answer(request.params.name);
+});
+`;
+  const { tools, changes } = plan({ 'src/index.ts': text });
+  expect(tools).toMatchObject([{ name: '*', line: 2, status: 'planned' }]);
+  const [change] = changes;
+  const after = change?.action === 'modify' ? splice(text, change.edits) : '';
+  expect(after.includes('mcpContext')).toBe(!callee.includes('any'));
+});
+
 const AGENT = "import { McpAgent } from 'agents/mcp';\n";
 const HANDLER = "import { createMcpHandler } from 'agents/mcp';\n";
 const FROM_NOTES = "import { notesServer, NotesServer } from 'notes-mcp';\n";

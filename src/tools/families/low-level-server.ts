@@ -1,7 +1,9 @@
 import type { Family } from '../family.js';
 import type { HandlerContext } from '../file-context.js';
 import { METHODS } from '../methods.js';
+import { isUntyped } from '../registration/untyped-receiver.js';
 import { BARE_SITE, type HandlerKind, type HandlerSite } from '../site.js';
+import { calledMember } from '../syntax/called-member.js';
 import { functionOf } from '../syntax/functions.js';
 import {
   bare,
@@ -10,7 +12,6 @@ import {
   type FunctionLike,
   isInlineFunction,
   lineOf,
-  memberOf,
   ts,
 } from '../syntax/syntax.js';
 import { functionTarget } from '../targets/function-target.js';
@@ -46,8 +47,11 @@ function kindOf(schema: string): HandlerKind | undefined {
   )?.[0];
 }
 
-function readLowLevelServer(call: CallExpression, context: HandlerContext): HandlerSite | undefined {
-  if (memberOf(call.expression)?.name !== 'setRequestHandler') return undefined;
+function readLowLevelServer(call: CallExpression, ofFile: HandlerContext): HandlerSite | undefined {
+  const member = calledMember(call.expression);
+  if (member?.name !== 'setRequestHandler') return undefined;
+  const isTyped = !member.isCast && !isUntyped(member.owner.getText(), call.getSourceFile().text);
+  const context = { ...ofFile, mayAddParameters: ofFile.mayAddParameters && isTyped };
   const [schema, handler] = call.arguments;
   const kind = schema && kindOf(schema.getText());
   if (!kind || !handler) return undefined;

@@ -19,6 +19,7 @@ import { valueTarget } from '../targets/value-target.js';
 import { isTypedServerName } from '../vocabulary.js';
 import { namesInLoop } from './loop-names.js';
 import type { Registered } from './registered.js';
+import { isUntyped } from './untyped-receiver.js';
 
 /** Turns a registration into a site. Undefined if its name shows that the call belongs to another library. */
 export function siteOf(
@@ -115,12 +116,9 @@ function isTypedByCall(
   if (!context.mayAddParameters || family === 'addTool') return false;
   if (isJavaScript(handler)) return true;
   if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
-  if (/\bas\b|<any>/.test(receiver)) return false;
+  if (isUntyped(receiver, handler.getSourceFile().text)) return false;
   const ownName = receiver.split('.').at(-1) ?? '';
-  const isAny = new RegExp(
-    `\\b${ownName.replace(/\W/g, '')}(?:\\??\\s*:\\s*any\\b|\\s*=[^;\\n]{0,500}\\bas any\\b)`,
-  ).test(handler.getSourceFile().text);
-  return !isAny && (family === 'registerAppTool' || isTypedServerName(ownName));
+  return family === 'registerAppTool' || isTypedServerName(ownName);
 }
 
 function isJavaScript(node: Node): boolean {
