@@ -39,6 +39,8 @@ export interface PlannedServer {
 /** Reason for a tool that is ignored without a comment. */
 export const NOT_IMPORTED = "the Worker's entry does not import this file";
 
+export const UNUSED_CLASS = 'nothing uses its class';
+
 /** How the reason of a function begins that only code inside a tool calls, so that it is no tool. */
 export const ONLY_INSIDE = 'only code inside ';
 

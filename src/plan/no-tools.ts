@@ -1,5 +1,5 @@
 import { type Finding, finding, lineAt } from '../core/findings.js';
-import { NOT_IMPORTED, type PlannedTool } from '../core/plan.js';
+import { NOT_IMPORTED, type PlannedTool, UNUSED_CLASS } from '../core/plan.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -52,7 +52,8 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
 
 /** Skipped, without a comment that asks for it. */
 function isOutOfReach({ status, reason = '' }: PlannedTool): boolean {
-  return status === 'ignored' && (reason === NOT_IMPORTED || reason.endsWith(ASK_FOR_SHARED));
+  const isReached = reason !== NOT_IMPORTED && reason !== UNUSED_CLASS && !reason.endsWith(ASK_FOR_SHARED);
+  return status === 'ignored' && !isReached;
 }
 
 /** Signs of an MCP server, the strongest first. */

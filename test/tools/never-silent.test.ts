@@ -128,6 +128,26 @@ it.each([
   expect(after.includes('mcpContext')).toBe(!callee.includes('any'));
 });
 
+it.each([
+  ['class Old extends McpAgent {', 'ignored'],
+  ['export class Old extends McpAgent {', 'planned'],
+  ['export { Old };\nclass Old extends McpAgent {', 'planned'],
+  ['const agents = [Old];\nclass Old extends McpAgent {', 'planned'],
+])('plans the tools of a class only if something uses it: %s', (declared, status) => {
+  const text = `import { McpAgent } from 'agents/mcp';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+${declared}
+  server = new McpServer({ name: 'old', version: '1.0.0' });
+  async init() {
+    this.server.tool('find', { id: z.string() }, async ({ id }) => answer(id));
+  }
+}
+`;
+  const { tools, servers } = plan({ 'src/index.ts': text });
+  expect(tools).toMatchObject([{ name: 'find', status }]);
+  expect(servers).toMatchObject([{ status }]);
+});
+
 const AGENT = "import { McpAgent } from 'agents/mcp';\n";
 const HANDLER = "import { createMcpHandler } from 'agents/mcp';\n";
 const FROM_NOTES = "import { notesServer, NotesServer } from 'notes-mcp';\n";

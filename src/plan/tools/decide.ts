@@ -1,5 +1,11 @@
 import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../core/ignore-comments.js';
-import { NOT_IMPORTED, ONLY_INSIDE, type PlannedServer, type PlannedTool } from '../../core/plan.js';
+import {
+  NOT_IMPORTED,
+  ONLY_INSIDE,
+  type PlannedServer,
+  type PlannedTool,
+  UNUSED_CLASS,
+} from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { usesTaskTable } from '../../rewrite/task-table.js';
@@ -10,6 +16,7 @@ import {
   type ServerSite,
   type ToolDefinition,
 } from '../../tools/site.js';
+import { isInUnusedClass } from '../../tools/syntax/unused-class.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { type Atlas, atlasOf, atlasOfDefinition, type Chosen, SHARED_TASK } from './tool-atlas.js';
@@ -77,6 +84,8 @@ function decideSite(
   if (site.trace !== 'none') return { ...decision, status: 'traced' };
   if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
+  if (isInUnusedClass(file.reading.original, site.line))
+    return { ...decision, status: 'ignored', reason: UNUSED_CLASS };
   if (chosen.leftOut?.has(`${file.source.path}:${labelOf(site)}`)) {
     return { ...decision, status: 'ignored', reason: 'you skipped it' };
   }
@@ -108,6 +117,8 @@ function decideServer(site: ServerSite | MessageSite, file: LinkedFile): ServerD
   if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   const ignored = ignoredFor(asRead(file), SERVER_RULES)(site);
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
+  if (isInUnusedClass(file.reading.original, site.line))
+    return { ...decision, status: 'ignored', reason: UNUSED_CLASS };
   if (isCommonJs(file.source)) return { ...decision, status: 'manual', reason: COMMON_JS };
   return { ...decision, status: 'planned' };
 }
