@@ -14,11 +14,6 @@ export const root = join(import.meta.dirname, '../..');
 const LEFT_OUT =
   /^(?:fixtures|docs\/api|test\/.*\/fixtures|bench\/codemod\/peers)\/|^test\/workshop\/prose\.test\.ts$|\.d\.ts$/;
 
-/** Paths that the test does not hold yet. The list only ever gets shorter. */
-export const LATER: readonly string[] = JSON.parse(
-  readFileSync(new URL('later.json', import.meta.url), 'utf8'),
-);
-
 /** Every file with prose, by its path from the root. */
 export function proseFiles(): string[] {
   const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

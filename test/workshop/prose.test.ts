@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isBelow, LATER, passagesIn, passagesOf, proseFiles } from '../../scripts/prose/files.js';
+import { passagesIn, passagesOf, proseFiles } from '../../scripts/prose/files.js';
 import { complaintsAbout } from '../../scripts/prose/judge.js';
 
 const complaints = proseFiles().flatMap((file) => passagesOf(file).flatMap(complaintsAbout));
 
 describe('words', () => {
-  it('read well in every file that is not in later.json', () => {
-    const held = complaints.filter(({ file }) => !LATER.some((path) => isBelow(file, path)));
-    expect(held).toEqual([]);
-  });
-
-  it('lists no path in later.json that reads well', () => {
-    const isBad = (path: string) => complaints.some(({ file }) => isBelow(file, path));
-    expect(LATER.filter((path) => !isBad(path))).toEqual([]);
+  it('read well in every file', () => {
+    expect(complaints).toEqual([]);
   });
 });
 
