@@ -29,6 +29,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
   /** The options of the current command. */
   let known: readonly string[] = [];
+  /** How the command at hand is called. */
+  let usage = '';
   const json = argv.some((arg) => /^--json(=true)?$/.test(arg));
   const parser = yargs()
     .scriptName('lm')
@@ -56,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new LoomError(message, usageFix(message, known), EXIT.usage);
+      throw error ?? new LoomError(plainly(message, usage), usageFix(message, known, usage), EXIT.usage);
     });
   const columns = () => Math.min(parser.terminalWidth() ?? MOST_COLUMNS, MOST_COLUMNS);
   const add = (to: Argv<GlobalArgs>, leaf: Leaf, group = ''): Argv<GlobalArgs> =>
@@ -64,6 +66,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       command: leaf.usage,
       describe: leaf.describe,
       builder: async (inner: Argv<GlobalArgs>) => {
+        usage = `lm ${group} ${leaf.usage.replace('$0 ', '')}`.replace('  ', ' ');
         const built = checked((await leaf.load()).builder(inner)).epilogue(
           examplesText([commandName(leaf.usage, group)], columns()),
         );
@@ -139,10 +142,16 @@ interface WithOptions {
   getOptions(): { readonly key: Readonly<Record<string, unknown>> };
 }
 
-function usageFix(message: string, known: readonly string[]): string {
+/** yargs counts arguments; a person wants their names. */
+function plainly(message: string, usage: string): string {
+  return message.startsWith('Not enough non-option arguments') ? `An argument is missing: ${usage}` : message;
+}
+
+function usageFix(message: string, known: readonly string[], usage: string): string {
   const [, unknown] = /^Unknown arguments?: ([^,]*)/.exec(message) ?? [];
   const meant = unknown === undefined ? undefined : nearest(unknown, known);
-  const help = 'Run `lm --help` for the commands.';
+  const [command] = / *[<[]/.exec(usage) ? usage.split(/ *[<[]/) : [usage];
+  const help = usage === '' ? 'Run `lm --help` for the commands.' : `Run \`${command} --help\` to see more.`;
   return meant === undefined ? help : `Did you mean --${meant}? ${help}`;
 }
 

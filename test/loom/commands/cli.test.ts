@@ -193,7 +193,7 @@ describe('errors', () => {
     ['an unknown command', ['craete'], 64, 'Did you mean create?'],
     ['an unknown flag', ['ready', '--bogus'], 64, 'Unknown argument: bogus'],
     ['a group alone', ['session'], 64, 'lm session <command>'],
-    ['a missing argument', ['claim'], 64, 'Not enough'],
+    ['a missing argument', ['claim'], 64, 'An argument is missing: lm claim <id>'],
     ['an unknown issue', ['show', 'lm-nope00'], 3, 'There is no issue "lm-nope00".'],
     ['no session', ['checkpoint', 'x'], 3, 'No session is running here.'],
     ['an invalid amount', ['budget', 'set', 'day', 'much'], 64, '"much" is not an amount of money.'],
