@@ -10,7 +10,8 @@ export const PUBLISHED = ['.', 'packages/observability', 'packages/loom'] as con
 export async function npmInstall(dir: string, options: { registry?: string } = {}): Promise<void> {
   const registry = options.registry ? ['--registry', options.registry] : [];
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', ...registry];
-  await mustRun('npm', ['install', ...flags], { cwd: dir, env: npmEnv() });
+  // Wrangler alone has 200 MB, and the machine or the network may be slow.
+  await mustRun('npm', ['install', ...flags], { cwd: dir, env: npmEnv(), timeoutMs: 900_000 });
 }
 
 /**
