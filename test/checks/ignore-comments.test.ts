@@ -34,7 +34,7 @@ describe('a comment', () => {
 
 const TOOLS = toolNamed('add')
   .replace('const server', '// observe-ignore langfuse/server-unobserved: only for tests\nconst server')
-  .replace('server.tool', '// observe-ignore langfuse/tool-untraced: read by nobody\nserver.tool');
+  .replace('server.tool', '// observe-ignore langfuse/tool-untraced: not read by the server\nserver.tool');
 const CONFIG = `{
   "name": "calc", "main": "src/index.ts", "compatibility_date": "2026-04-20",
   // observe-ignore wrangler/traces-disabled: traced by its caller

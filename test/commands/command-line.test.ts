@@ -47,7 +47,7 @@ it.each(['--dryRun', '--dry-run'])('%s is one flag', async (flag) => {
 it('may be camel case for a value and a disabled switch, and for no other word', async () => {
   const dir = project();
   const { stderr } = await observe(['check', '--maxWarnings=-1'], dir);
-  expect(stderr).toContain('--max-warnings accepts a whole number');
+  expect(stderr).toContain('--max-warnings takes a whole number');
   expect((await observe(['init', '--dryRun', '--noFormat'], dir)).code).toBe(0);
   expect((await observe(['init', '--dryRunning'], dir)).stderr).toContain('Unknown argument: dryRunning');
 });
