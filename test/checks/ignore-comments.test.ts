@@ -34,7 +34,7 @@ describe('a comment', () => {
 
 const TOOLS = toolNamed('add')
   .replace('const server', '// observe-ignore langfuse/server-unobserved: only for tests\nconst server')
-  .replace('server.tool', '// observe-ignore langfuse/tool-untraced: not read by the server\nserver.tool');
+  .replace('server.tool', '// observe-ignore langfuse/tool-untraced: not read by anyone\nserver.tool');
 const CONFIG = `{
   "name": "calc", "main": "src/index.ts", "compatibility_date": "2026-04-20",
   // observe-ignore wrangler/traces-disabled: traced by its caller
@@ -54,7 +54,7 @@ describe('in a project', () => {
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
     const plan = JSON.parse((await observeHere('check', dir, '--json')).stdout);
     expect(plan.findings.filter(({ level }: { level: string }) => level !== 'info')).toEqual([]);
-    expect(plan.workers[0].tools).toMatchObject([{ status: 'ignored', reason: 'not read by the server' }]);
+    expect(plan.workers[0].tools).toMatchObject([{ status: 'ignored', reason: 'not read by anyone' }]);
     expect(plan.workers[0].servers).toMatchObject([{ status: 'ignored', reason: 'only for tests' }]);
     expect(await observeHere('check', dir, '--fix')).toMatchObject({ code: 0 });
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
