@@ -63,10 +63,10 @@ export function guideTable(): string {
     ...SHAPES.map(({ id, finds, source }) => [id, finds, source]),
     ...NAMES.map(({ id, finds, says, must }) => [
       id,
-      `${finds}: ${must
+      `${finds}, under names such as ${must
         .slice(0, 6)
         .map((name) => `\`${name}\``)
-        .join(', ')} and similar`,
+        .join(', ')}`,
       WHEN[says],
     ]),
   ];
@@ -80,8 +80,8 @@ export function guideTable(): string {
 
 /** The condition under which a name makes its value a secret. */
 const WHEN = {
-  sure: 'its name, unless the value is a schema word, a call, a variable or a path',
-  likely: 'its name, if the value looks random',
+  sure: 'the name, unless the value is a type or a setting such as `string`, a call, a variable or a path',
+  likely: 'the name, if the value looks random',
 };
 
 /**
