@@ -28,7 +28,7 @@ export const FORMS: readonly Form[] = [
   },
   {
     id: 'openai-named',
-    finds: 'keys of OpenAI projects, Anthropic and Langfuse, also directly after a letter',
+    finds: 'keys of OpenAI projects, Anthropic and Langfuse, even with a letter directly before them',
     source: gitleaks('anthropic-api-key'),
     tail: 'mixed',
     begins: ['sk-(?:proj|ant|lf)-', 'pk-lf-'],

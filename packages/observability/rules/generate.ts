@@ -80,7 +80,7 @@ export function guideTable(): string {
 
 /** The condition under which a name makes its value a secret. */
 const WHEN = {
-  sure: 'the name, unless the value is a type or a setting such as `string`, a call, a variable or a path',
+  sure: 'the name, unless the value is a word such as `string` or `required`, a call, a variable or a path',
   likely: 'the name, if the value looks random',
 };
 

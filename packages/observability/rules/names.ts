@@ -171,7 +171,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'header',
-    finds: 'headers with credentials, up to the end of the line',
+    finds: 'headers with credentials, masked to the end of the line',
     says: 'likely',
     words: ['authorization', 'cookies?'],
     must: [

@@ -69,7 +69,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'private-key',
-    finds: 'private keys in PEM, OpenSSH and PGP format, also encrypted or without their last line',
+    finds: 'private keys in PEM, OpenSSH and PGP format, even if encrypted or without their last line',
     source: 'RFC 7468, RFC 9580',
     pattern:
       '-----BEGIN[A-Z\\d +\\0]{1,40}PRIVATE[ +\\0]+KEY[A-Z +\\0]{0,20}-----(?=[^\\w`]{0,40}(?:[\\w+/=\\0]{16}|Proc|Vers|Comm))(?:[^-]|-(?!----END)){0,9999}(?:-----END[^-]*-----)?',
