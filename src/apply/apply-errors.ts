@@ -83,8 +83,8 @@ export function couldNotWrite(error: unknown, path: string): unknown {
   );
 }
 
-/** The worst case: something went wrong, and this could not be put back as it was. */
-export function couldNotPutBack(paths: readonly string[], cause?: unknown): NotWritableError {
+/** Writing failed, and some files could not be restored. */
+export function couldNotRestore(paths: readonly string[], cause?: unknown): NotWritableError {
   const reason = cause instanceof Error ? `${cause.message}. ` : '';
   return new NotWritableError(
     `${reason}These files could not be restored: ${paths.join(', ')}`,

@@ -5,7 +5,7 @@ import type { Change } from '../core/plan.js';
 import { encodingOf } from '../core/tarballs.js';
 import {
   changedMeanwhile,
-  couldNotPutBack,
+  couldNotRestore,
   couldNotWrite,
   leadsOut,
   noPlainFile,
@@ -17,19 +17,19 @@ import { bytesOf, performSteps, reversed, type Step, sameBytes, succeeds } from 
 /** Files that were written, and how to undo that. */
 export interface Applied {
   /**
-   * Puts every file back as it was before.
-   * @returns paths that changed since; they are kept
-   * @throws NotWritableError naming the files that could not be put back, after trying all
+   * Restores every file.
+   * @returns paths that changed meanwhile; they are not restored
+   * @throws NotWritableError with the files that could not be restored, after trying all
    */
   rollback(): string[];
 }
 
 /**
- * Writes a plan's changes: every file is checked first, each is replaced in one rename, and a failure
- * half-way puts back what was written. The only code of the generator that writes.
+ * Writes a plan's changes: it checks every file first and replaces each in one rename. If a write fails, it
+ * restores the files that it wrote. No other code of the generator writes to the project.
  * @param dir absolute folder that the paths are relative to
  * @param root absolute folder that no path may leave
- * @throws ChangedMeanwhileError when a file does not say what the plan was made on
+ * @throws ChangedMeanwhileError when a file changed after planning
  * @throws NotWritableError when a file or folder can't be written, or a path leads out of `root`
  */
 export function applyChanges(dir: string, root: string, changes: readonly Change[]): Applied {
@@ -39,7 +39,7 @@ export function applyChanges(dir: string, root: string, changes: readonly Change
     rollback: () => {
       const [ours, theirs] = [[] as Step[], [] as Step[]];
       for (const step of steps) (sameBytes(bytesOf(step.target), step.after) ? ours : theirs).push(step);
-      putBack(ours.map(reversed).reverse());
+      restoreFiles(ours.map(reversed).reverse());
       return theirs.map(({ path }) => path);
     },
   };
@@ -47,7 +47,7 @@ export function applyChanges(dir: string, root: string, changes: readonly Change
 
 /**
  * Remembers files byte for byte before another program, such as a package manager, writes to them.
- * @returns what puts them back, whatever was done to them
+ * @returns a function that restores them
  */
 export function keepFiles(dir: string, paths: readonly string[]): Applied['rollback'] {
   const kept = paths.map((path) => {
@@ -63,15 +63,15 @@ export function keepFiles(dir: string, paths: readonly string[]): Applied['rollb
       stats,
       lastFolder: dirname(target),
     }));
-    putBack(steps.filter(({ before, after }) => !sameBytes(before, after)));
+    restoreFiles(steps.filter(({ before, after }) => !sameBytes(before, after)));
     return [];
   };
 }
 
-/** Each by itself: one that can't be put back is no reason to leave the others. */
-function putBack(steps: readonly Step[]): void {
+/** If one file can't be restored, go on with the others. */
+function restoreFiles(steps: readonly Step[]): void {
   const failed = steps.filter((step) => !succeeds(() => performSteps([step])));
-  if (failed.length > 0) throw couldNotPutBack(failed.map(({ path }) => path));
+  if (failed.length > 0) throw couldNotRestore(failed.map(({ path }) => path));
 }
 
 function checked(change: Change, dir: string, root: string): Step {
@@ -108,7 +108,9 @@ function checked(change: Change, dir: string, root: string): Step {
   }
 }
 
-/** The folder that stays even when it is empty: the project's, and above it the repository's. */
+/**
+ * The folder that is kept even when it is empty: the project folder, or the repository for paths above it.
+ */
 function topFor(target: string, dir: string, root: string): string {
   const top = realpathSync(dir);
   return target.startsWith(top + sep) ? top : realpathSync(root);

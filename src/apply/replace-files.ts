@@ -13,11 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { couldNotPutBack, couldNotWrite, otherOwner } from './apply-errors.js';
+import { couldNotRestore, couldNotWrite, otherOwner } from './apply-errors.js';
 
 /** The old and the new content of one file; undefined if it does not exist. */
 export interface Step {
-  /** As messages name it. */
+  /** The path in messages. */
   readonly path: string;
   /** Absolute path of the file itself, links resolved. */
   readonly target: string;
@@ -25,7 +25,7 @@ export interface Step {
   readonly after: Buffer | undefined;
   /** Mode of the original file; undefined if it did not exist. */
   readonly stats: Stats | undefined;
-  /** Folders below this one go with the last file in them. */
+  /** Folders below this one are deleted when they become empty. */
   readonly lastFolder: string;
 }
 
@@ -34,8 +34,8 @@ export function reversed(step: Step): Step {
 }
 
 /**
- * Does all steps or none. First writes all new texts to temporary files, so that a full disk is noticed
- * before anything changes. Then moves each file into place.
+ * Writes all files or none. It first writes the new texts to temporary files, so a full disk changes nothing.
+ * Then it moves each file into place.
  * @throws NotWritableError with the file and the reason
  */
 export function performSteps(steps: readonly Step[]): void {
@@ -43,29 +43,29 @@ export function performSteps(steps: readonly Step[]): void {
   try {
     const prepared = steps.map((step) => {
       const { path } = step;
-      const temporary = attempt(path, () => layDown(step));
+      const temporary = attempt(path, () => writeTemporary(step));
       undo.push({ path, back: () => clear(step, temporary) });
       return { step, temporary };
     });
     for (const { step, temporary } of prepared) {
       const { path } = step;
-      attempt(path, () => moveIn(step, temporary));
-      undo.push({ path, back: () => putBack(step) });
+      attempt(path, () => moveIntoPlace(step, temporary));
+      undo.push({ path, back: () => restoreFile(step) });
     }
   } catch (error) {
     const failed = undo.reverse().filter(({ back }) => !succeeds(back));
-    if (failed.length > 0) throw couldNotPutBack([...new Set(failed.map(({ path }) => path))], error);
+    if (failed.length > 0) throw couldNotRestore([...new Set(failed.map(({ path }) => path))], error);
     throw error;
   }
 }
 
-/** One file as it was. Where nothing can be moved any more, its own text is overwritten: half safe beats not at all. */
-function putBack(step: Step): void {
+/** Restores one file. If the rename fails, it overwrites the file in place, which is less safe. */
+function restoreFile(step: Step): void {
   const { target, after } = reversed(step);
   let temporary: string | undefined;
   try {
-    temporary = layDown(reversed(step));
-    moveIn(reversed(step), temporary);
+    temporary = writeTemporary(reversed(step));
+    moveIntoPlace(reversed(step), temporary);
   } catch (error) {
     if (after === undefined) throw error;
     writeFileSync(target, after);
@@ -81,16 +81,16 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-/** Writes the new text to a temporary file that no other program reads. */
-function layDown(step: Step): string | undefined {
+/** Writes the new text to a temporary file. */
+function writeTemporary(step: Step): string | undefined {
   const { path, target, after, stats } = step;
   if (after === undefined) return undefined;
-  // Names may be 255 bytes long, and this one is longer than the file's own.
+  // A name may have at most 255 bytes, so the long file name is not part of this one.
   const name = `.${basename(target).slice(0, 50)}.${randomUUID()}.tmp`;
   const temporary = join(dirname(target), name);
   try {
     makeFolder(dirname(target));
-    // Never readable for more people than the file itself, not even for a moment.
+    // The temporary file must never have wider permissions than the file itself.
     writeFileSync(temporary, after, { flag: 'wx', mode: stats?.mode ?? 0o666 });
     if (stats) {
       keepOwner(temporary, stats, path);
@@ -110,7 +110,7 @@ function clear({ target, lastFolder }: Step, temporary: string | undefined): voi
 }
 
 /** Readers see the old file or the new one, never half of it. */
-function moveIn({ target, lastFolder }: Step, temporary: string | undefined): void {
+function moveIntoPlace({ target, lastFolder }: Step, temporary: string | undefined): void {
   if (temporary !== undefined) {
     renameSync(temporary, target);
     return;

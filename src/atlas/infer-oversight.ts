@@ -8,10 +8,10 @@ export const OVERSIGHT_LEVELS = ['required', 'recommended', 'optional', 'none'] 
 export type OversightLevel = (typeof OVERSIGHT_LEVELS)[number];
 
 /**
- * The hints of a tool as its author wrote them; undefined where the author does not say.
- * Source: MCP specification 2025-11-25, schema `ToolAnnotations`. There `readOnlyHint` defaults to false,
- * `destructiveHint` to true, `idempotentHint` to false, `openWorldHint` to true; `destructiveHint` and
- * `idempotentHint` mean something only where `readOnlyHint` is false.
+ * The hints that the tool's author wrote. A missing hint is undefined. Source: MCP specification 2025-11-25,
+ * schema `ToolAnnotations`. There `readOnlyHint` defaults to false, `destructiveHint` to true,
+ * `idempotentHint` to false, `openWorldHint` to true; `destructiveHint` and `idempotentHint` only count if
+ * `readOnlyHint` is false.
  */
 export interface ToolHints {
   readonly readOnlyHint?: boolean | undefined;
@@ -30,9 +30,9 @@ const REPORTING: ReadonlySet<AiTask> = new Set<AiTask>([
 ]);
 
 /**
- * How closely a person should watch a tool: by what its author says, then by the verb of its name, then
- * by its task. Most tools carry no hints at all, and to take the specification's worst case for them would
- * call every tool destructive: the defaults are used only where the author has said that the tool writes.
+ * How closely a person should watch a tool. The author's hints come first, then the verb in its name, then
+ * its task. Most tools have no hints. The specification's defaults would make all of these destructive, so we
+ * use the defaults only if the author says that the tool writes.
  */
 export function inferOversight(hints: ToolHints | undefined, task?: AiTask, name = ''): OversightLevel {
   if (hints?.readOnlyHint) return 'none';
@@ -43,7 +43,10 @@ export function inferOversight(hints: ToolHints | undefined, task?: AiTask, name
   return task && REPORTING.has(task) ? 'none' : 'optional';
 }
 
-/** It only adds, but outside, and each call once more: a message sent twice, an order placed twice. */
+/**
+ * The tool adds something outside, and a second call adds it again: a message sent twice, an order placed
+ * twice.
+ */
 function repeatsOutside({ openWorldHint, idempotentHint }: ToolHints): boolean {
   return openWorldHint === true && idempotentHint !== true;
 }
@@ -52,7 +55,8 @@ function isIrreversible(name: string): boolean {
   const words = wordsOf(name);
   const verb = mainVerb(words);
   if (verb) return IRREVERSIBLE_VERBS.has(verb.word);
-  // `charge_card` charges and `stripe_charge_card` too; `open_charge_port` opens, `charge_history` is a noun.
+  // In `charge_card` and `stripe_charge_card`, the verb is charge. In `open_charge_port` it is open, and
+  // `charge_history` is a noun.
   const at = WEAK_VERBS.has(words[0] ?? '') || IRREVERSIBLE_VERBS.has(words[0] ?? '') ? 0 : 1;
   return !isNounPhrase(words) && IRREVERSIBLE_VERBS.has(words[at] ?? '');
 }

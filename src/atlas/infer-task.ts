@@ -15,7 +15,7 @@ import type { AiTask } from './vocabulary.js';
 export interface ToolFacts {
   readonly name: string;
   readonly description?: string | undefined;
-  /** `readOnlyHint` and `destructiveHint` as written; undefined where the tool does not say. */
+  /** `readOnlyHint` and `destructiveHint` from the tool's source; undefined if missing. */
   readonly readOnly?: boolean | undefined;
   readonly destructive?: boolean | undefined;
 }
@@ -27,9 +27,9 @@ interface Verb {
 }
 
 /**
- * The Atlas task a tool most likely does: by the verb of its name, the noun that is asked for, the
- * opening of its description, its hints. An action without a more specific verb is `orchestrate`.
- * The rules in plain words, and how often they are right: docs/guides/task-types.md.
+ * The most likely Atlas task of a tool. It depends on the verb and the noun in its name, the start of its
+ * description, and its hints. An action without a more specific verb is `orchestrate`.
+ * docs/guides/task-types.md explains the rules and their accuracy.
  */
 export function inferTask(tool: ToolFacts): AiTask {
   const name = wordsOf(tool.name);
@@ -41,8 +41,8 @@ export function inferTask(tool: ToolFacts): AiTask {
 }
 
 /**
- * The verb of a name: the first that is hardly ever a noun, so that prefixes such as `gmail_` don't
- * matter; of names that put the noun first (`trigger-get`), the last.
+ * The verb in a name: the first word that is rarely a noun, so prefixes such as `gmail_` don't matter. If the
+ * noun comes first (`trigger-get`), it is the last word.
  */
 export function mainVerb(name: readonly string[]): Verb | undefined {
   const last = name.length - 1;
@@ -52,7 +52,7 @@ export function mainVerb(name: readonly string[]): Verb | undefined {
   return task && { word, at, task };
 }
 
-/** Verbs that end no noun phrase: `saved_search_delete` deletes. */
+/** Verbs that do not end a noun phrase: `saved_search_delete` deletes. */
 const CLOSING_VERBS: ReadonlySet<string> = new Set(['create', 'delete', 'edit', 'get', 'remove']);
 
 function fromName(name: readonly string[], tool: ToolFacts): AiTask | undefined {
@@ -63,7 +63,7 @@ function fromName(name: readonly string[], tool: ToolFacts): AiTask | undefined 
   return fromNouns(name, tool);
 }
 
-/** Of a name without a certain verb: what it asks for, before what it may do. */
+/** For a name without a clear verb: the requested thing first, then the possible action. */
 function fromNouns(name: readonly string[], tool: ToolFacts): AiTask | undefined {
   const asked = taskOfNoun(name);
   if (asked) return asked;
@@ -76,7 +76,7 @@ function fromNouns(name: readonly string[], tool: ToolFacts): AiTask | undefined
   return isPlural(name) && tool.readOnly !== false ? 'extract' : undefined;
 }
 
-/** `get_usage_stats` analyzes and `get_forecast` predicts: there the verb only asks. */
+/** `get_usage_stats` analyzes and `get_forecast` predicts: the verb only requests the result. */
 function objectTask(verb: Verb, words: readonly string[]): AiTask | undefined {
   return ASKING_VERBS.has(verb.word) ? taskOfNoun(words.slice(verb.at + 1)) : undefined;
 }
@@ -86,7 +86,7 @@ function taskOfNoun(phrase: readonly string[]): AiTask | undefined {
   return TASK_NOUNS.get(modifier ?? headNoun(phrase) ?? '');
 }
 
-/** The description of a tool named `get_...` may say that it predicts or analyzes. */
+/** A tool named `get_...` may predict or analyze: its description shows which. */
 function sharper(verb: Verb, description: string | undefined): AiTask | undefined {
   if (verb.task !== 'extract' || !ASKING_VERBS.has(verb.word)) return undefined;
   const task = describedTask(description);
@@ -111,13 +111,13 @@ function describedTask(description: string | undefined): AiTask | undefined {
   return verb ? (objectTask(verb, words) ?? verb.task) : undefined;
 }
 
-/** `Returns`, `Fetches`, `Classifies` -> as the table has them. */
+/** `Returns`, `Fetches`, `Classifies` -> the form in the table. */
 function baseForm(word: string): string {
   const forms = [word, word.replace(/s$/, ''), word.replace(/es$/, ''), word.replace(/ies$/, 'y')];
   return forms.find((form) => VERBS.has(form)) ?? word;
 }
 
-/** `run_query` queries: a verb that only says "do it" yields to the next. */
+/** `run_query` queries: a verb that only means "do it" is skipped. */
 function weakVerb(name: readonly string[]): string | undefined {
   const weak = name.filter((word) => WEAK_VERBS.has(word));
   return weak.find((word) => !LIGHT_VERBS.has(word)) ?? weak[0];

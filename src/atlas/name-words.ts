@@ -18,8 +18,8 @@ const INTRODUCTION =
   /^(?:(?:use )?this (?:tool )?(?:to |will |can )?|(?:a |the )?tool (?:to |that |for )|allows? you to )/i;
 
 /**
- * The noun that a phrase is about: English puts it last, before any preposition.
- * `list_articles_by_section` is about articles, `get_usage_stats_for_project` about stats.
+ * The main noun of a phrase. In English it comes last, before any preposition. `list_articles_by_section` is
+ * about articles, `get_usage_stats_for_project` about stats.
  */
 export function headNoun(words: readonly string[]): string | undefined {
   const end = words.findIndex((word, index) => index > 0 && PREPOSITIONS.has(word));
@@ -28,23 +28,23 @@ export function headNoun(words: readonly string[]): string | undefined {
 
 const PREPOSITIONS = new Set('as at by for from in near of on per since to via with'.split(' '));
 
-/** Says that a name without a certain verb is a noun phrase, and so names what the tool returns. */
+/** True if a name without a clear verb is a noun phrase, which names what the tool returns. */
 export function isNounPhrase(words: readonly string[]): boolean {
   return OPENERS.has(words[0] ?? '') || INFORMATION.has(headNoun(words) ?? '') || words.includes('by', 1);
 }
 
-/** `countries`, `open_issues`: several things. */
+/** Plurals such as `countries` and `open_issues`. */
 export function isPlural(words: readonly string[]): boolean {
   return /[^aisu]s$/.test(headNoun(words) ?? '');
 }
 
-/** Determiners, adjectives of choice and question words: a name that opens with one asks for something. */
+/** Determiners, question words and words such as "latest": a name that starts with one requests something. */
 const OPENERS = new Set(
   `about all available current how latest my nearby popular random recent top trending upcoming
   what whats when where which who`.split(/\s+/),
 );
 
-/** Nouns for kept information: `user_info`, `task_status`. */
+/** Nouns for stored information: `user_info`, `task_status`. */
 const INFORMATION = new Set(
   `balance catalog changelog content contents data datetime detail details directory doc docs
   documentation feed history index info information log logs metadata overview price prices profile

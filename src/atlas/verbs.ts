@@ -53,7 +53,7 @@ export const VERBS: Words = table({
     update upgrade upload upsert vote wake wipe withdraw write`,
 });
 
-/** Verbs that are often nouns, or that only say "do it": they decide where nothing better does. */
+/** Verbs that are often nouns, or that only mean "do it". They count only if no other word decides. */
 export const WEAK_VERBS: Words = table({
   extract: 'capture count load look query scan screenshot view',
   explain: 'guide help why',
@@ -67,7 +67,7 @@ export const WEAK_VERBS: Words = table({
     record report request roll run share sign start star stop store tag use`,
 });
 
-/** Nouns that name a task where they are what is asked for: `get_summary`, `survey_stats`. */
+/** Nouns that name the task if the tool returns them: `get_summary`, `survey_stats`. */
 export const TASK_NOUNS: Words = table({
   summarize: 'digest recap rollup summaries summary tldr',
   translate: 'translation translations',
@@ -84,12 +84,12 @@ export const TASK_NOUNS: Words = table({
 /** Modifiers that name the task of the following noun: `suggested_locations`. */
 export const TASK_MODIFIERS: ReadonlySet<string> = new Set(['predicted', 'recommended', 'suggested']);
 
-/** Verbs that leave the task to their object: `get_summary` summarizes; `list_summaries` only lists. */
+/** Verbs whose object decides the task: `get_summary` summarizes; `list_summaries` only lists. */
 export const ASKING_VERBS: ReadonlySet<string> = new Set(
   'calc calculate compute fetch generate get give obtain retrieve return show'.split(' '),
 );
 
-/** Verbs of making: the thing made is text or an image where the tool says that it changes nothing. */
+/** Verbs of making. If the tool says that it changes nothing, it makes text or an image. */
 export const MAKING_VERBS: ReadonlySet<string> = new Set('build create draft make render write'.split(' '));
 
 /** Verbs of arithmetic when alone: `add` adds, `add_note` acts on the world. */
@@ -99,12 +99,12 @@ export const ARITHMETIC: ReadonlySet<string> = new Set(
     tan tanh`.split(/\s+/),
 );
 
-/** Actions that can't be undone from here: destroying, paying, sending, running code. */
+/** Actions that can't be undone: destroying, paying, sending, running code. */
 export const IRREVERSIBLE_VERBS: ReadonlySet<string> = new Set(
   `ban broadcast buy charge delete deploy destroy drop erase eval exec execute kick kill merge
     overwrite pay publish purchase purge refund remove reset revoke sell send shutdown terminate
     transfer truncate uninstall unlock wipe withdraw`.split(/\s+/),
 );
 
-/** Verbs that say "do it" and leave what to their object. */
+/** Verbs that only mean "do it". Their object names the action. */
 export const LIGHT_VERBS: ReadonlySet<string> = new Set(['call', 'do', 'execute', 'make', 'run']);

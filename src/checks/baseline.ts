@@ -3,7 +3,10 @@ import type { Plan } from '../core/plan.js';
 
 type Known = Pick<Finding, 'rule' | 'file' | 'message'>;
 
-/** Findings that were not there before. Lines move, so they do not count; of two alike, both have to be known. */
+/**
+ * Findings that are not in the baseline. Line numbers do not count, because lines move. Two equal findings
+ * need two entries.
+ */
 export function withoutKnown(
   findings: readonly Finding[],
   known: readonly Known[],
@@ -22,11 +25,11 @@ function identity({ rule, file, message }: Known): string {
   return JSON.stringify([rule, file, message]);
 }
 
-/** How far a project is: handlers that open a trace, of all that could. */
+/** Coverage of a project: the share of handlers that are traced. */
 export interface Score {
   readonly traced: number;
   readonly handlers: number;
-  /** 0 to 100, rounded down, so that 100 means all; null where there are no handlers: nothing is no success. */
+  /** 0 to 100, rounded down, so that 100 means all. null if there are no handlers. */
   readonly percent: number | null;
 }
 

@@ -12,18 +12,18 @@ export interface Found {
   readonly message: string;
 }
 
-/** A rule of `check`: what it is called, and where a plan or a project breaks it. Its page is `docs/rules/<id>.md`. */
+/** A rule of `check`, with its name and its search for findings. Its page is `docs/rules/<id>.md`. */
 export interface CheckRule {
   /** `<room>/<what>`, and the rule's file below `src/checks/rules`. */
   readonly id: string;
   readonly level: Level;
   /** The rule as a statement of what is wrong, for lists of rules. */
   readonly title: string;
-  /** Whether `check --fix` applies the fix: then the plan has it. */
+  /** True if `check --fix` applies the fix, because the plan contains it. */
   readonly fixable?: true;
   /** How to fix each finding. */
   readonly fix: string;
-  /** Findings of a lower number are listed first; those without one come last, by id. */
+  /** Rules with a lower number are listed first. Rules without a number come last, by id. */
   readonly order?: number;
   find(plan: Plan, project: ProjectSnapshot): readonly Found[];
 }
@@ -32,7 +32,7 @@ export function defineRule<const R extends CheckRule>(rule: R): R {
   return rule;
 }
 
-/** Places where a rule is broken as findings, with the level and the fix that are the rule's own. */
+/** Turns broken places into findings with the rule's level and fix. */
 export function findingsOf(
   { id, level, fix, fixable }: Omit<CheckRule, 'find'> & { readonly id: RuleId },
   found: readonly Found[],

@@ -15,7 +15,7 @@ export interface Examined {
   readonly silenced: readonly Finding[];
 }
 
-/** Everything there is to say about one Worker, as its settings and its ignore comments want it. */
+/** All findings about one Worker, after its settings and ignore comments. */
 export function examine(
   plan: Plan,
   project: ProjectSnapshot,
@@ -36,7 +36,7 @@ export function examine(
   return { findings: withSettings(open, settings), silenced: [...silenced, ...open.filter(isOff)] };
 }
 
-/** The configs, the sources that planning reads, and whatever else a rule found something in. */
+/** The configs, the sources that planning reads, and all other files with findings. */
 function commentedFiles(project: ProjectSnapshot, found: readonly Finding[]): Commented[] {
   const configs = [project.config, project.configExample].filter((config) => config !== null);
   const known = new Map<string, Commented>([...configs, ...project.sources].map((file) => [file.path, file]));
@@ -47,7 +47,7 @@ function commentedFiles(project: ProjectSnapshot, found: readonly Finding[]): Co
   return [...known.values()];
 }
 
-/** Tools that the planning left out, among them those that it left out for a comment's sake. */
+/** Tools that planning skipped, including those with an ignore comment. */
 function leftAlone(plan: Plan): LeftAlone[] {
   const of = (
     rules: readonly RuleId[],
@@ -62,7 +62,7 @@ function leftAlone(plan: Plan): LeftAlone[] {
   ]);
 }
 
-/** With fewer layers, less is looked into. */
+/** Layers that were not chosen are not checked. */
 function looksInto(layers: readonly Layer[]): (rule: RuleId) => boolean {
   return (rule) => {
     const [room] = rule.split('/');

@@ -13,13 +13,13 @@ type Place = Pick<Finding, 'file' | 'line'>;
 /** Findings that planning already skipped because of a comment. */
 export interface LeftAlone extends Place {
   readonly rule: RuleId;
-  /** Line of the comment, which may be elsewhere: on the dispatcher that a tool runs through. */
+  /** Line of the comment. It may be far from the tool, at the dispatcher that runs it. */
   readonly reason: string;
 }
 
 /**
  * Drops silenced findings, and reports comments that silence nothing.
- * @param isLookedInto whether findings of a rule were looked for at all
+ * @param isLookedInto true if the rule was checked
  */
 export function ignored(
   findings: readonly Finding[],

@@ -7,7 +7,7 @@ import type { Finding } from '../core/findings.js';
 import { LAYERS, type Layer } from '../core/layers.js';
 import type { Plan, PlannedTool } from '../core/plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
-import { harmless } from '../text/harmless.js';
+import { escapeForTerminal } from '../text/escape-for-terminal.js';
 import { OVERSIGHT_WORDS, TASK_WORDS } from './atlas-words.js';
 import { type ChosenTask, leavableTools, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
 import { AGENT_FILE_WORDS, LAYER_HINTS, QUESTIONS } from './question-words.js';
@@ -43,7 +43,11 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task, hint: TASK_WORDS[task] }));
   return answered(
-    await select({ message: `What does ${harmless(toolName(tool))} do?`, options, initialValue: tool.task }),
+    await select({
+      message: `What does ${escapeForTerminal(toolName(tool))} do?`,
+      options,
+      initialValue: tool.task,
+    }),
   );
 }
 
@@ -56,7 +60,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
   const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
     await select({
-      message: `Human oversight for ${harmless(toolName(tool))}?`,
+      message: `Human oversight for ${escapeForTerminal(toolName(tool))}?`,
       options,
       initialValue,
     }),
@@ -84,11 +88,11 @@ function byFile(
   guessOf: (tool: PlannedTool) => string,
   hintOf?: (tool: PlannedTool) => string,
 ) {
-  const width = Math.max(...tools.map((tool) => harmless(toolName(tool)).length), 0);
+  const width = Math.max(...tools.map((tool) => escapeForTerminal(toolName(tool)).length), 0);
   const files: Record<string, { value: PlannedTool; label: string; hint?: string }[]> = {};
   for (const tool of tools) {
-    const file = harmless(tool.file);
-    const label = `${harmless(toolName(tool)).padEnd(width)}  ${guessOf(tool)}`;
+    const file = escapeForTerminal(tool.file);
+    const label = `${escapeForTerminal(toolName(tool)).padEnd(width)}  ${guessOf(tool)}`;
     const hint = hintOf ? { hint: hintOf(tool) } : {};
     files[file] = [...(files[file] ?? []), { value: tool, label, ...hint }];
   }
@@ -103,7 +107,7 @@ function taskHint({ task, oversight }: PlannedTool): string {
 export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {
   const options = workers.map((value) => ({
     value,
-    label: harmless(value.name ?? value.dir),
+    label: escapeForTerminal(value.name ?? value.dir),
     hint: value.kind === 'worker' ? value.config : `${value.config}, ${KIND_HINTS[value.kind]}`,
   }));
   return answered(await multiselect({ message: 'Which Workers?', options, required: true }));
@@ -124,7 +128,7 @@ export async function askRedaction(): Promise<boolean> {
 
 /** @returns true if the server runs in the account of this Worker */
 export async function askSameAccount(name: string): Promise<boolean> {
-  const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? If so, a binding replaces the keys.`;
+  const message = `Is the server ${escapeForTerminal(name)} in the same Cloudflare account as this Worker? If so, a binding replaces the keys.`;
   return answered(await confirm({ message, initialValue: false }));
 }
 
@@ -156,7 +160,7 @@ export async function askAgentFiles(proposed: readonly AgentFile[]): Promise<Age
 
 /** @returns true to add exceptions to ignore files, so that git includes these files */
 export async function askToUnignore(files: readonly string[]): Promise<boolean> {
-  const list = files.map(harmless).join(', ');
+  const list = files.map(escapeForTerminal).join(', ');
   return answered(
     await confirm({
       message: `git ignores set-up files (${list}). ${QUESTIONS.unignore}`,
@@ -167,7 +171,7 @@ export async function askToUnignore(files: readonly string[]): Promise<boolean> 
 
 /** @returns true if the project's formatter may format these files */
 export async function askToFormat(paths: readonly string[]): Promise<boolean> {
-  const what = paths.length === 1 ? harmless(paths[0] ?? '') : `${paths.length} changed files`;
+  const what = paths.length === 1 ? escapeForTerminal(paths[0] ?? '') : `${paths.length} changed files`;
   return answered(await confirm({ message: `Format ${what} with your own formatter?` }));
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { harmless } from '../text/harmless.js';
+import { escapeForTerminal } from '../text/escape-for-terminal.js';
 import { codingAgent } from './agent.js';
 import { asStarted, asStartedInJson } from './own-command.js';
 
@@ -50,12 +50,12 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
       !isCi &&
       codingAgent() === undefined,
     columns: output.isTTY === true ? output.columns : undefined,
-    say: (text) => void output.write(`${harmless(asStarted(text))}\n`),
+    say: (text) => void output.write(`${escapeForTerminal(asStarted(text))}\n`),
     print: (text) => {
       const result = text.startsWith('{') ? asStartedInJson(text) : text;
       stdout.write(result.endsWith('\n') ? result : `${result}\n`);
     },
-    complain: (text) => void stderr.write(`${harmless(asStarted(text))}\n`),
+    complain: (text) => void stderr.write(`${escapeForTerminal(asStarted(text))}\n`),
     paint,
     during: async (what, work) => {
       if (hasSpinner) return withSpinner(output, paint('dim', `${what} …`), work);

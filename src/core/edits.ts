@@ -14,10 +14,9 @@ export function deletion(start: number, end: number): Edit {
 }
 
 /**
- * Applies all edits to `text` at once. Offsets are those of the given text; insertions at one
- * offset land in the order given.
- * @throws RangeError when two edits overlap or one reaches past the text: a planning mistake that
- *   must never reach a file.
+ * Applies all edits to `text` at once. Offsets are those of the given text; insertions at one offset land in
+ * the order given.
+ * @throws RangeError when two edits overlap or one reaches past the text, which is a bug in planning
  */
 export function splice(text: string, edits: readonly Edit[]): string {
   const ordered = inOrder(edits);
@@ -33,7 +32,7 @@ export function splice(text: string, edits: readonly Edit[]): string {
   return result + text.slice(position);
 }
 
-/** The edits that lead from `splice(text, edits)` back to `text`. */
+/** The edits that turn `splice(text, edits)` back into `text`. */
 export function invert(text: string, edits: readonly Edit[]): Edit[] {
   let shift = 0;
   return inOrder(edits).map((edit) => {
@@ -47,7 +46,9 @@ function inOrder(edits: readonly Edit[]): Edit[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** The one splice that leads from a text to another, without what both begin and end with; none where they are equal. */
+/**
+ * The one splice that turns a text into another, without their common start and end. Empty if they are equal.
+ */
 export function editBetween(before: string, after: string): Edit[] {
   if (before === after) return [];
   const most = Math.min(before.length, after.length);

@@ -38,11 +38,11 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 interface Cause {
   readonly exit: keyof typeof EXIT;
-  /** True if the same command may work when it runs again without changes. */
+  /** True if the same command may succeed on a second run. */
   readonly retryable: boolean;
 }
 
-/** The codes of `error.code` in `--json`. They are stable: scripts and agents decide by them. */
+/** The codes of `error.code` in `--json`. They are stable, because scripts and agents depend on them. */
 export const ERROR_CODES = {
   'no-config': { exit: 'noConfig', retryable: false },
   'config-syntax': { exit: 'configSyntax', retryable: false },

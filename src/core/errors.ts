@@ -1,12 +1,12 @@
 import { isAbsolute, posix } from 'node:path';
 import { ERROR_CODES, type ErrorCode, EXIT } from './error-codes.js';
 
-/** An end that was foreseen: it has a place, a reason and a next step, and nothing was written. */
+/** An expected failure with a place, a reason and a next step. Nothing was written. */
 export abstract class ExpectedError extends Error {
   abstract readonly code: ErrorCode;
   readonly file: string | undefined;
   readonly line: number | undefined;
-  /** The next step for the person who reads it. */
+  /** The next step for the user. */
   readonly fix: string;
 
   constructor(message: string, fix: string, place?: { file: string; line?: number }) {
@@ -28,7 +28,7 @@ type ExpectedErrorClass = new (
   place?: { file: string; line?: number },
 ) => ExpectedError;
 
-/** An error in a Worker's folder, with its file's path relative to a folder further up. */
+/** The same error with its path relative to a parent folder. */
 export function seenFrom(error: unknown, dir: string): unknown {
   if (!(error instanceof ExpectedError) || error.file === undefined || isAbsolute(error.file)) return error;
   const { message, fix, line } = error;
@@ -64,7 +64,7 @@ export class InstallFailedError extends ExpectedError {
   readonly code = 'install-failed';
 }
 
-/** Whether an error means that something was nested deeper than a reader that goes down into it can follow. */
+/** True if input was nested too deeply for a recursive reader. */
 export function isTooDeep(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack');
 }
@@ -79,7 +79,7 @@ export class NoToolsError extends ExpectedError {
   readonly code = 'no-tools';
 }
 
-/** The project is no longer the one that a plan file was made of. */
+/** The project changed after a plan file was made. */
 export class PlanOutdatedError extends ExpectedError {
   readonly code = 'plan-outdated';
 }

@@ -10,17 +10,17 @@ export interface Finding {
   readonly line: number;
   readonly message: string;
   readonly fix: string;
-  /** Absent where the plan does nothing about it. */
+  /** Absent if the plan does not fix it. */
   readonly resolution?: Resolution;
 }
 
 /**
- * Result for a finding: the plan fixes it, the user chose to keep it, a person has to act, or it is
+ * What happens with a finding: the plan fixes it, the user chose to keep it, the user has to act, or it is
  * only information.
  */
 export type Resolution = 'planned' | 'kept-off' | 'manual' | 'none';
 
-/** A finding at the level of its rule, where it does not weigh less than others of the rule. */
+/** Creates a finding. Its level is the rule's, unless another one is given. */
 export function finding(words: Omit<Finding, 'level'> & { readonly level?: Level }): Finding {
   return { ...words, level: words.level ?? levelOf(words.rule) };
 }

@@ -2,9 +2,9 @@ import { isRuleId, type RuleId } from './rules.js';
 
 /** Such as `// observe-ignore langfuse/tool-untraced: a health check, called every second`. */
 export interface IgnoreComment {
-  /** As it was written; it need not be the id of a rule. Empty where none was given. */
+  /** The rule id as written, which may not exist. Empty if missing. */
   readonly rule: string;
-  /** Empty where none was given: then the comment silences nothing. */
+  /** Empty if missing. Then the comment silences nothing. */
   readonly reason: string;
   /** 1-based line of the comment. */
   readonly line: number;
@@ -12,10 +12,13 @@ export interface IgnoreComment {
   readonly lines: readonly number[];
 }
 
-/** Found by text: a parser for each language would cost more than a comment inside a string is worth. */
+/**
+ * A text pattern finds them. A comment inside a string is rare, so a parser for each language is not worth
+ * its cost.
+ */
 const SLASHES = /\/\/\s*observe-ignore\b(.*)|\/\*\s*observe-ignore\b(.*?)\*\//;
 const HASH = /#\s*observe-ignore\b(.*)/;
-/** Files of languages whose comments begin with slashes, templates such as `wrangler.jsonc.example` among them. */
+/** Languages whose comments begin with slashes, including templates such as `wrangler.jsonc.example`. */
 const HAS_SLASHES = /\.(?:[cm]?[jt]sx?|jsonc?)(?:\.|$)/;
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#)/;
 
@@ -25,7 +28,7 @@ export const TOOL_RULES: readonly RuleId[] = ['langfuse/tool-untraced', 'langfus
 /** The same for the construction of a server. */
 export const SERVER_RULES: readonly RuleId[] = ['langfuse/server-unobserved'];
 
-/** @param path decides by its ending which comments there are */
+/** @param path its extension shows the kind of comments */
 export function ignoreComments(path: string, text: string): IgnoreComment[] {
   if (!text.includes('observe-ignore')) return [];
   const pattern = HAS_SLASHES.test(path) ? SLASHES : HASH;
@@ -61,7 +64,7 @@ function linesOfCodeBelow(lines: readonly string[]): (number | undefined)[] {
   return below;
 }
 
-/** Why a rule is silenced at a line of a file; undefined where it is not. */
+/** The reason that silences a rule at a line of a file, or undefined. */
 export function ignoreReason(
   comments: readonly IgnoreComment[],
   rules: readonly RuleId[],

@@ -1,10 +1,10 @@
 import type { Edit } from './edits.js';
 import type { Finding } from './findings.js';
 
-/** Version of the JSON that `--json` prints; it grows when a reader of the old shape would break. */
+/** Version of the JSON that `--json` prints; it grows with each breaking change. */
 export const PLAN_SCHEMA_VERSION = 1;
 
-/** The command that does what a plan holds. */
+/** The command that applies a plan. */
 export const INIT = 'npx create-something-observe init';
 
 /** The whole change as a plain value. All paths are relative to the project folder, with `/`. */
@@ -17,16 +17,16 @@ export interface Plan {
 export interface PlannedWorker {
   readonly dir: string;
   readonly name: string;
-  /** null for an MCP server that is no Worker. */
+  /** null for an MCP server that is not a Worker. */
   readonly config: { readonly path: string; readonly format: string } | null;
   /** Tools, resources and prompts. */
   readonly tools: readonly PlannedTool[];
-  /** Where its MCP servers are made. */
+  /** The places that create its MCP servers. */
   readonly servers: readonly PlannedServer[];
 }
 
 export interface PlannedServer {
-  /** As traces name it. */
+  /** Its name in traces. */
   readonly name: string;
   readonly file: string;
   /** 1-based line of the construction. */
@@ -41,7 +41,7 @@ export const NOT_IMPORTED = "the Worker's entry does not import this file";
 
 export const UNUSED_CLASS = 'nothing uses its class';
 
-/** How the reason of a function begins that only code inside a tool calls, so that it is no tool. */
+/** Start of the reason for a function that is not a tool, because only code inside a tool calls it. */
 export const ONLY_INSIDE = 'only code inside ';
 
 export interface PlannedTool {
@@ -58,19 +58,19 @@ export interface PlannedTool {
   readonly status: 'planned' | 'traced' | 'manual' | 'ignored';
   /** Only for `manual` and `ignored`. */
   readonly reason?: string;
-  /** Only for `manual`: what to paste, where it can be said. */
+  /** Only for `manual`: code to paste, if it is known. */
   readonly snippet?: string;
-  /** It runs through one place with others: the trace there carries one task for all of them. */
+  /** Several tools run through one place, and its trace has one task for all of them. */
   readonly isShared?: true;
 }
 
-/** Purpose of a change. `secrets` are files with keys in them: never shown, never recorded. */
+/** Purpose of a change. `secrets` are files with keys. They are never shown or recorded. */
 export type Purpose =
   | 'config'
   | 'source'
   /** An entry in a package.json. */
   | 'dependency'
-  /** A file of Loom's. */
+  /** A file for Loom. */
   | 'loom'
   /** A file of the vendored runtime. */
   | 'vendor'
@@ -84,7 +84,7 @@ export type Purpose =
 interface AnyChange {
   readonly path: string;
   readonly purpose?: Purpose;
-  /** 1-based lines of a source, as it is before: model calls outside of every tool that will be recorded. */
+  /** 1-based lines of model calls outside all tools that will be recorded, in the unchanged source. */
   readonly models?: readonly number[];
 }
 
@@ -92,7 +92,7 @@ export type Change =
   | (AnyChange & { readonly action: 'create'; readonly text: string })
   | (AnyChange & {
       readonly action: 'modify';
-      /** The text the edits were planned on; apply refuses when the file no longer says this. */
+      /** The text that the edits were planned on; apply fails if the file changed. */
       readonly before: string;
       readonly edits: readonly Edit[];
     })
@@ -102,7 +102,7 @@ export function modify(path: string, before: string, edits: readonly Edit[]): Ch
   return edits.length > 0 ? [{ action: 'modify', path, before, edits }] : [];
 }
 
-/** The change that gives a file a text, whatever it said before. */
+/** A change that replaces the whole text of a file. */
 export function rewrite(path: string, before: string | undefined, text: string): Change[] {
   if (before === undefined) return [{ action: 'create', path, text }];
   return before === text ? [] : modify(path, before, [{ start: 0, end: before.length, text }]);

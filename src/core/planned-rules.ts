@@ -1,7 +1,4 @@
-/**
- * Rules whose findings a plan has already, because planning finds them. The others have a file each in
- * `src/checks/rules`.
- */
+/** Rules whose findings come from planning. Each other rule has a file in `src/checks/rules`. */
 export const PLANNED_RULES = {
   'agents/by-hand': { level: 'warning', title: 'A file for coding agents has to be edited by hand' },
   'check/ignore-unused': { level: 'warning', title: 'Ignore comment matches no finding' },

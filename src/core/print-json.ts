@@ -7,7 +7,8 @@ export interface JsonStyle {
 const DEFAULT_STYLE: JsonStyle = { indent: '  ', width: 80 };
 
 /**
- * JSON as Prettier and Biome leave it: members on lines of their own, a list of texts on one line where it fits.
+ * JSON in the format of Prettier and Biome: each member on its own line, a list of strings on one line if it
+ * fits.
  */
 export function printJson(value: unknown, style: JsonStyle = DEFAULT_STYLE): string {
   return `${printed(value, { style, depth: 0, before: 0, after: 0 })}\n`;
@@ -16,7 +17,7 @@ export function printJson(value: unknown, style: JsonStyle = DEFAULT_STYLE): str
 interface Place {
   readonly style: JsonStyle;
   readonly depth: number;
-  /** Columns taken on the first line, and behind the value. */
+  /** Columns used on the first line, and after the value. */
   readonly before: number;
   readonly after: number;
 }

@@ -4,7 +4,7 @@ import { LAYERS } from './layers.js';
 
 export const RUNTIME_SOURCES = ['registry', 'workspace', 'vendor', 'packages'] as const;
 
-/** The name of a function or a method, the last one of what is called. */
+/** The name of a function, or the last name of a method call. */
 export const REGISTRAR = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 const described = <T extends z.core.$ZodType>(schema: T, description: string): T => {
@@ -64,7 +64,7 @@ const ledgerEntry = z.object({
   undo: described(z.exactOptional(z.array(undoStep)), 'The edits that undo init.'),
 });
 
-/** Format of `observe.json` since version 2. The published JSON Schema is made of it. */
+/** Format of `observe.json` since version 2. The published JSON Schema is generated from it. */
 export const recordSchema = described(
   z.object({
     $schema: z.exactOptional(z.string()),

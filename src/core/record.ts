@@ -27,13 +27,13 @@ export interface ObserveRecord {
   readonly keepDisabled?: true;
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
-  /** Levels that the team gave to rules of `check`; `init` only keeps them. */
+  /** Levels that the team set for rules of `check`. `init` keeps them. */
   readonly rules?: unknown;
   /** Files that were written for coding agents. */
   readonly agentFiles?: readonly AgentFile[];
-  /** Functions of the project that register tools, by name, as a person named them; sorted. */
+  /** Names of the project's functions that register tools, as the user gave them; sorted. */
   readonly registrars?: readonly string[];
-  /** Tools that had a trace of their own before `init`, by source file. */
+  /** Tools that were traced before `init`, by source file. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -43,13 +43,13 @@ export interface FileRecord {
   readonly created?: true;
   /** SHA-256 of the planned text, if the project's formatter changed it. */
   readonly from?: string;
-  /** The git object that the file was before; in place of steps, for files that a program rewrites or lays out. */
+  /** Git object id of the file before. It replaces the steps for files that a program rewrites or formats. */
   readonly before?: string;
   /** Edits that undo `init`, by position in the file that `init` wrote. */
   readonly undo?: readonly UndoStep[];
 }
 
-/** Whether it is about a source that the project's formatter laid out: cut back by its shape when git can't help. */
+/** True for a source that the project's formatter changed. If git can't restore it, its shape is used. */
 export function isLaidOutSource({ created, from }: FileRecord): boolean {
   return from !== undefined && !created;
 }
@@ -66,7 +66,7 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** The text of a record, with a line for each thing, so that two branches merge. */
+/** The text of a record. Each entry has its own line, so that git can merge two branches. */
 export function writeRecord(record: ObserveRecord): string {
   const { files, own, ...settings } = record;
   const ledger = Object.entries(files).map(([path, { undo, ...file }]) => {

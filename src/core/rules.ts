@@ -5,7 +5,7 @@ export const LEVELS = ['info', 'warning', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
 interface Rule {
-  /** Default level; single findings of a rule can be lower. */
+  /** Default level. A single finding may have a lower one. */
   readonly level: Level;
   /** The rule as a statement of what is wrong, for lists of rules. */
   readonly title: string;

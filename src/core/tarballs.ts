@@ -1,13 +1,16 @@
 import { posix } from 'node:path';
 
-/** Folders for copies of tarballs, relative to the folder of the lockfile: many projects ignore the first. */
+/**
+ * Folders for copies of tarballs, relative to the lockfile's folder. Many projects git-ignore the first, so
+ * there is a second.
+ */
 export const TARBALL_FOLDERS = [
   'vendor/create-something',
   'create-something-packages',
   '.observe/packages',
 ] as const;
 
-/** A tarball is bytes and no text: such a file is read and written as one character for each byte. */
+/** Tarballs are binary: they are read and written with one character for each byte. */
 export function isTarball(path: string): boolean {
   return path.endsWith('.tgz');
 }
@@ -16,7 +19,7 @@ export function encodingOf(path: string): 'latin1' | 'utf8' {
   return isTarball(path) ? 'latin1' : 'utf8';
 }
 
-/** Tarballs that a package.json asks for, by path from the folder that its own path is relative to. */
+/** Paths of the tarballs in a package.json, relative to the same folder as the given path. */
 export function tarballsIn(packageJson: string, text: string): string[] {
   const folder = posix.dirname(packageJson);
   return [...text.matchAll(/"file:([^"]+\.tgz)"/g)].map(([, path = '']) => posix.join(folder, path));

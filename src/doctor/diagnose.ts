@@ -27,14 +27,14 @@ const CHECKS: readonly Check[] = [
   checkReceiver,
 ];
 
-/** Everything there is to say about a set-up that shows no traces. Where nothing is set up, that alone. */
+/** All diagnoses for a set-up without traces. If nothing is set up, only that one. */
 export function diagnose(situation: Situation): Diagnosis[] {
   const [setUp, ...rest] = checkSetUp(situation);
   if (setUp?.state === 'wrong') return [setUp];
   return [...(setUp ? [setUp] : []), ...rest, ...CHECKS.slice(1).flatMap((check) => check(situation))];
 }
 
-/** The one thing to do next. */
+/** The next step. */
 export function nextStep(situation: Situation, diagnoses: readonly Diagnosis[]): string {
   const fault = diagnoses.find(({ state }) => state === 'wrong');
   if (fault?.fix !== undefined) return fault.fix;

@@ -1,20 +1,22 @@
 import type { Finding } from '../core/findings.js';
 
-/** A diagnosis with the fields of a finding. `rule` is there where `check` has a rule for it. */
+/** A diagnosis with the fields of a finding. `rule` is set if `check` has a rule for it. */
 type Words = Pick<Finding, 'message'> & Partial<Pick<Finding, 'rule' | 'fix'>>;
 
 /** Result of one check: a finding, and its effect on the traces of this project. */
 export interface Diagnosis extends Words {
   /** Stable id of the check, such as `keys`. */
   readonly check: string;
-  /** `wrong` keeps traces away; `notice` may, or is worth knowing; `skipped` could not be looked at. */
+  /**
+   * `wrong` prevents traces. `notice` may prevent them, or is worth knowing. `skipped` could not be checked.
+   */
   readonly state: 'ok' | 'notice' | 'wrong' | 'skipped';
   /** The next step. `wrong` always has one, `ok` and `skipped` never. */
   readonly fix?: string;
 }
 
-// Each check chooses the state: a finding is worse in the chosen environment than in another.
-// Some checks sum several findings up, and then the message is theirs.
+// Each check chooses the state, because a finding is worse in the chosen environment than in another. A check
+// may also replace the message to summarize several findings.
 
 export const ok = (check: string, words: Words): Diagnosis => diagnosis(check, 'ok', words);
 export const skipped = (check: string, words: Words): Diagnosis => diagnosis(check, 'skipped', words);

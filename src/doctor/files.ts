@@ -1,7 +1,7 @@
 import { type Diagnosis, notice, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 
-/** Findings of discovery that mean: what you edit is not what runs. */
+/** Findings of discovery that mean that another file runs than the one you edit. */
 const OTHER_FILE = new Set([
   'wrangler/config-shadowed',
   'wrangler/config-example',
@@ -13,7 +13,7 @@ const OTHER_FILE = new Set([
 /** Folders that builds write to. */
 const BUILT = /(?:^|\/)(?:dist|build|out|\.output)\//;
 
-/** Whether what was traced is what runs. */
+/** Checks that the traced code is the code that runs. */
 export function checkFiles(situation: Situation): Diagnosis[] {
   return [
     ...situation.notes

@@ -12,7 +12,7 @@ const NAMES = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST', 'LANGFUSE_BASEURL'] as cons
 const REGIONS =
   'Keys work only in their own region: https://us.cloud.langfuse.com, https://cloud.langfuse.com (EU), https://jp.cloud.langfuse.com or https://hipaa.cloud.langfuse.com.';
 
-/** Where traces go, or why that can't be said. */
+/** The address that traces go to, or why it is unknown. */
 export type BaseUrl =
   | { readonly url: URL; readonly from: string; readonly fault?: undefined }
   | { readonly url?: undefined; readonly from: string; readonly fault: string };
@@ -36,7 +36,7 @@ export function baseUrl(variables: readonly VariableSource[]): BaseUrl {
   return { url, from };
 }
 
-/** This machine itself, where a plain http address is no risk. */
+/** This machine, where a plain http address is safe. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }

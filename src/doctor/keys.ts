@@ -6,7 +6,7 @@ import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js'
 
 const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
 
-/** Whether a local run sees both keys, and whether they look like keys. Only names are printed. */
+/** Checks that a local run has both keys, and that they look like keys. Only names are printed. */
 export function checkKeys(situation: Situation): Diagnosis[] {
   if (!wants(situation, 'langfuse')) return [];
   const { variables, config } = situation;

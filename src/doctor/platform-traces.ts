@@ -10,11 +10,11 @@ import { type Situation, wants } from './situation.js';
 interface PlatformTraces {
   readonly enabled: boolean | undefined;
   readonly rate: number | undefined;
-  /** As a sentence names the place. */
+  /** The place as a part of a sentence. */
   readonly where: string;
 }
 
-/** An environment's own `observability` replaces the whole inherited one. */
+/** The `observability` of an environment replaces the whole inherited one. */
 export function tracesOf({ config, env }: Situation): PlatformTraces | undefined {
   if (config === null) return undefined;
   const own = env === undefined ? undefined : config.envs[env]?.observability;
@@ -29,7 +29,7 @@ export function tracesOf({ config, env }: Situation): PlatformTraces | undefined
   };
 }
 
-/** Whether Cloudflare records traces where the Worker is deployed. */
+/** Checks that Cloudflare records traces in the chosen environment. */
 export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   const { config, record, env } = situation;
   if (!wants(situation, 'cloudflare') || config === null) return [];
@@ -59,7 +59,7 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   return [wrong('observability', { rule, message, fix })];
 }
 
-/** The rule of `check` for a chosen environment without traces. */
+/** The `check` rule for an environment without traces. */
 function ruleOf({ config, env }: Situation): RuleId {
   const own = env === undefined ? undefined : config?.envs[env]?.observability;
   const scope = { path: [], where: '', block: own ?? config?.observability };

@@ -3,7 +3,7 @@ import { type Diagnosis, notice, skipped } from './diagnosis.js';
 import { baseUrl, isLoopback } from './host.js';
 import { type Situation, wants } from './situation.js';
 
-/** Whether traces can be seen on this machine without an account. */
+/** Checks whether a receiver on this machine shows traces without an account. */
 export function checkReceiver(situation: Situation): Diagnosis[] {
   const { receiver, variables } = situation;
   const { url } = baseUrl(variables);

@@ -7,7 +7,7 @@ import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
-/** Whether the runtime package is installed and has the right version. */
+/** Checks that the runtime package is installed and has the right version. */
 export function checkRuntime(situation: Situation): Diagnosis[] {
   if (!wants(situation, 'langfuse')) return [];
   return [...checkVendored(situation), ...checkInstalled(situation)];

@@ -3,10 +3,10 @@ import { tracesOf } from './platform-traces.js';
 import { type Situation, wants } from './situation.js';
 import { seen, setting } from './variables.js';
 
-/** Below this share, a try or two leaves nothing behind more often than not. */
+/** With a lower share, one or two calls often leave no trace. */
 const FEW = 0.5;
 
-/** Whether a trace that was made is also kept. */
+/** Checks whether sampling drops traces. */
 export function checkSampling(situation: Situation): Diagnosis[] {
   return [
     ...(wants(situation, 'langfuse') ? [...checkSwitch(situation), ...checkLangfuse(situation)] : []),

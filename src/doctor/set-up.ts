@@ -5,7 +5,7 @@ import { manualFinding } from '../plan/tools/tool-findings.js';
 import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 
-/** Whether `init` was run, and whether all it would do is done. */
+/** Checks whether `init` was run, and whether it would change anything now. */
 export function checkSetUp(situation: Situation): Diagnosis[] {
   const { record, plan } = situation;
   const tools = plan.workers.flatMap((worker) => worker.tools);

@@ -7,20 +7,20 @@ import type { WorkerEntry } from '../project/worker-entry.js';
 import type { WranglerDocument } from '../wrangler/document.js';
 import type { Diagnosis } from './diagnosis.js';
 
-/** Everything that `doctor` looks at, read once. The checks are pure functions of it and make no requests. */
+/** All facts that `doctor` needs, read once. The checks are pure functions of it and make no requests. */
 export interface Situation {
   readonly record: ObserveRecord | undefined;
   /** Changes that `init` would still make. */
   readonly plan: Plan;
-  /** null for an MCP server that is no Worker. */
+  /** null for an MCP server that is not a Worker. */
   readonly config: WranglerDocument | null;
-  /** The environment asked about; undefined for the top level. */
+  /** The environment to check; undefined for the top level. */
   readonly env: string | undefined;
   /** Findings about the choice of config and about redirected deploys. */
   readonly notes: readonly Finding[];
   /** The most important first. Values are secrets: never put one into a message. */
   readonly variables: readonly VariableSource[];
-  /** undefined where the config names no entry. */
+  /** undefined if the config names no entry. */
   readonly entry: WorkerEntry | undefined;
   readonly node: string;
   readonly wrangler: InstalledPackage | undefined;
@@ -33,31 +33,31 @@ export interface Situation {
 
 export interface RuntimePackage {
   readonly installed: InstalledPackage | undefined;
-  /** The version that this program's code is made for. */
+  /** The version that this program generates code for. */
   readonly expected: string;
-  /** Packages live in archives that only Node with Yarn's loader reads. */
+  /** True if packages are in archives that only Yarn's loader reads. */
   readonly isPlugAndPlay: boolean;
   /** The command that installs, such as `pnpm install`. */
   readonly installCommand: string;
-  /** The command that adds a package for developers, such as `pnpm add --save-dev`. */
+  /** The command that adds a development dependency, such as `pnpm add --save-dev`. */
   readonly addCommand: string;
 }
 
 /** Answer of the host behind the base URL. */
 export interface HostAnswers {
   readonly health: Answer;
-  /** Who the keys belong to; undefined when there was no whole pair to ask with, or no safe way. */
+  /** The owner of the keys; undefined without both keys, or without a safe connection. */
   readonly keys: Answer | undefined;
 }
 
 export type Answer =
   | { readonly kind: 'answered'; readonly status: number }
-  /** `cause` is a system's code such as ENOTFOUND, or `timeout`. */
+  /** `cause` is a system error code such as ENOTFOUND, or `timeout`. */
   | { readonly kind: 'silent'; readonly cause: string };
 
 export type Check = (situation: Situation) => Diagnosis[];
 
-/** A layer that was asked for; without a record, whatever `init` would set up. */
+/** True for a layer in the record. Without a record, true for the layers that `init` would set up. */
 export function wants(situation: Situation, layer: 'cloudflare' | 'langfuse'): boolean {
   if (layer === 'cloudflare' && situation.config === null) return false;
   return situation.record === undefined || situation.record.layers.includes(layer);

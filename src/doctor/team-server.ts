@@ -4,12 +4,14 @@ import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 import { keyPair } from './variables.js';
 
-/** The team's server that traces go to through a binding: only where there are no keys of Langfuse's, which win. */
+/**
+ * The team's server, if traces go to it through a binding. Langfuse keys take precedence over the binding.
+ */
 export function serverInUse({ config, env, variables }: Situation): string | undefined {
   return config === null || keyPair(variables) ? undefined : boundServer(config, env);
 }
 
-/** Whether the way to the team's server is there. */
+/** Checks that the Worker can reach the team's server. */
 export function checkTeamServer(situation: Situation): Diagnosis[] {
   const { config, env, record } = situation;
   if (config === null || !wants(situation, 'langfuse')) return [];

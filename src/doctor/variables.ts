@@ -21,7 +21,7 @@ export function setting(variables: readonly VariableSource[], name: string): str
 export const PUBLIC_KEY = 'LANGFUSE_PUBLIC_KEY';
 export const SECRET_KEY = 'LANGFUSE_SECRET_KEY';
 
-/** Both keys, where a local run sees both. */
+/** Both keys, if a local run has both. */
 export function keyPair(
   variables: readonly VariableSource[],
 ): { readonly publicKey: string; readonly secretKey: string } | undefined {

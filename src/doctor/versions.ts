@@ -1,4 +1,4 @@
-/** Whether version `a`, such as 4.86.0, comes before `b`. A part after a dash does not count. */
+/** True if version `a`, such as 4.86.0, comes before `b`. A part after a dash is ignored. */
 export function isOlder(a: string, b: string): boolean {
   const [left, right] = [numbers(a), numbers(b)];
   for (const [index, wanted] of right.entries()) {

@@ -3,16 +3,19 @@ import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
-/** The first whose `wrangler dev` keeps the spans of the platform and answers queries over them. */
+/** The first version whose `wrangler dev` stores the platform's spans and answers queries about them. */
 const KEEPS_SPANS = '4.118.0';
-/** The least Node of every Wrangler from 4.87 on, those that keep spans among them. */
+/** The minimum Node version of Wrangler 4.87 and newer, which includes all versions that store spans. */
 const NODE_FOR_SPANS = '22';
-/** From here on Wrangler drops a flag that the date brings along; before, workerd does not start (#15148). */
+/**
+ * From this version on, Wrangler drops a flag that the date already includes. Before, workerd does not start
+ * (#15148).
+ */
 const DROPS_FLAG = '4.122.0';
-/** workerd has nodejs_compat by itself from this date, and refuses the flag. */
+/** From this date on, workerd includes nodejs_compat and rejects the flag. */
 const NODEJS_COMPAT_DEFAULT = '2026-08-04';
 
-/** Whether the project's Wrangler is there, new enough, and runs on this Node. */
+/** Checks that the project's Wrangler is installed, new enough, and runs on this Node. */
 export function checkWrangler(situation: Situation): Diagnosis[] {
   const { config, wrangler, runtime, node, env } = situation;
   if (config === null) return [];
@@ -61,11 +64,11 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   return found.length > 0 ? found : [ok('wrangler', { message: `Wrangler ${version} is installed.` })];
 }
 
-/** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
+/** Only a hint, because nothing breaks and the deployed Worker is still traced. */
 function keepsNoSpans(version: string, node: string, add: string): Diagnosis {
   const update = `${add} wrangler@latest (${KEEPS_SPANS} or newer)`;
   return notice('wrangler', {
-    message: `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
+    message: `\`wrangler dev\` of Wrangler ${version} does not store the platform’s spans (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
     fix: isOlder(node, NODE_FOR_SPANS)
       ? `Install Node ${NODE_FOR_SPANS} or newer (this is ${node}), then: ${update}`
       : `Update it: ${update}.`,

@@ -8,15 +8,15 @@ import type { Repository } from '../project/repository.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 
-/** Written by package managers and changed by every install, so no set-up depends on one. */
+/** Package managers change these files with every install, so no set-up depends on them. */
 const LOCKFILE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
-/** A config under the name that Wrangler reads. */
+/** A config with a name that Wrangler reads. */
 const CONFIG = /(?:^|\/)wrangler\.(?:jsonc?|toml)$/;
 
 /**
- * Set-up files that a clone would not have: the check would pass here and fail there. A set-up that is not
+ * Set-up files that a clone would not have, so the check would pass here and fail there. A set-up that is not
  * committed at all is still in progress, so it is not reported.
  */
 export function notInClone(
@@ -49,7 +49,7 @@ export function notInClone(
   ];
 }
 
-/** Every file that the set-up consists of, those that the plan would write among them. */
+/** All files of the set-up, including those that the plan would write. */
 export function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): string[] {
   const planned = changes.filter(({ purpose }) => purpose !== 'secrets').map(({ path }) => path);
   const recorded = Object.keys(project.record?.files ?? {});
@@ -58,7 +58,7 @@ export function setUpPaths(project: ProjectSnapshot, changes: readonly Change[])
     .map(({ path }) => path);
   const isSetUp = planned.length + recorded.length + traced.length > 0;
   const all = new Set([...planned, ...recorded, ...traced, ...(isSetUp ? [RECORD_FILE] : [])]);
-  // If a committed template accompanies a git-ignored config, the template has the change.
+  // If the config is git-ignored and has a committed template, the template has the change too.
   const configs = [project.config?.path, project.configExample?.path];
   const hasTemplate = configs.some((path) => path !== undefined && !CONFIG.test(path));
   // A record is untrusted, and no file name contains a NUL.
@@ -105,7 +105,7 @@ function byFolder(paths: readonly string[]): [folder: string, files: string[]][]
   return [...folders];
 }
 
-/** Whether a finding is about files that an ignore file hides. */
+/** True if a finding is about files that an ignore file hides. */
 export function isHidden({ rule, message }: Finding): boolean {
   return rule === 'project/not-in-clone' && message.startsWith(IGNORED);
 }
@@ -121,7 +121,7 @@ function ignoredFinding(folder: string, files: readonly string[]): Finding {
     file: first,
     line: 1,
     message: `${IGNORED}${what}: it is never committed, and a clone does not have it.`,
-    fix: `Find the line that hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it: init --unignore does that for files that init makes. To do without it, choose fewer layers: remove, then init --layers <those>.`,
+    fix: `Find the line that hides it: git check-ignore -v ${first}\nDelete that line, or add ${exception} below it: init --unignore does that for files that init makes. If you do not need the file, choose fewer layers: remove, then init --layers <those>.`,
     resolution: 'manual',
   });
 }
@@ -158,7 +158,7 @@ function foreignFinding(
   ];
 }
 
-/** A package of ours that package.json takes from a place that only this machine has. */
+/** One of our packages that package.json takes from a path that only this machine has. */
 const LOCAL_SPEC = /"(@create-something\/[\w-]{1,50})"\s*:\s*"(?:file|link|portal):([^"]{1,1000})"/g;
 
 function outsideRepository(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {

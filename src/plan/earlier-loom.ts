@@ -1,13 +1,13 @@
 import { type Finding, finding } from '../core/findings.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
-/** Files that only the earlier Loom, written in Rust, has in `.loom`. */
+/** Files in `.loom` that only the earlier Loom has, which was written in Rust. */
 const DATABASES = ['work.db', 'memory.db', 'agents.db'];
 const OTHERS = ['config.toml', 'dispatch.toml', 'models.toml', 'tasks.jsonl', 'sync-state.json'];
 
 /**
- * The earlier Loom had its folder in the same place. Nothing of it is touched; it is said what stays and how to take
- * its contents over.
+ * The earlier Loom used the same folder. Its files stay unchanged. A finding lists them and shows how to
+ * import their contents.
  * @param folder of Loom, relative to the project
  */
 export function earlierLoom(project: ProjectSnapshot, folder: string): Finding[] {

@@ -6,14 +6,14 @@ import type { ProjectSnapshot } from '../project/snapshot.js';
 import { styleOf } from '../text/style.js';
 import { setUpPaths } from './clone.js';
 
-/** A line of an ignore file that lets git have what another line hides. */
+/** A line of an ignore file that makes an exception to another line. */
 interface Exception {
   /** The ignore file, relative to the project. */
   readonly file: string;
   readonly lines: readonly string[];
 }
 
-/** Changes, and the paths that their exceptions bring into a clone. */
+/** Changes, and the paths that are then no longer ignored. */
 export interface WithExceptions {
   readonly changes: readonly Change[];
   isExcepted(path: string): boolean;

@@ -29,12 +29,12 @@ interface Proposal {
 
 const NOTHING: Proposal = { changes: [], findings: [] };
 
-/** Layer 2's planning, which knows the parser. */
+/** The planning of layer 2, which needs the parser. */
 export type ToolPlanner = (sources: readonly CandidateFile[], intent: ToolsIntent) => ToolsPlan;
 
 /**
- * The whole change that sets one Worker up, as data. Nothing is read but the project given, nothing written.
- * @param planner undefined where `wantsToolPlanner` finds nothing to parse
+ * The whole change that sets up one Worker, as data. It reads only the given snapshot and writes nothing.
+ * @param planner undefined if `wantsToolPlanner` finds nothing to parse
  */
 export function planInit(
   project: ProjectSnapshot,
@@ -120,7 +120,7 @@ function configIntent(project: ProjectSnapshot, intent: InitIntent): ConfigInten
   };
 }
 
-/** Without Wrangler its version is unknown, and an explicit request is honoured. */
+/** Without Wrangler, its version is unknown. Then the flag decides. */
 function knowsRedaction(project: ProjectSnapshot): boolean {
   return project.knownKeys?.includes('redact_query_string') !== false;
 }
@@ -138,7 +138,7 @@ function unknownRedaction(project: ProjectSnapshot, intent: InitIntent): Finding
   ];
 }
 
-/** Reports the cost of tracing an McpAgent when it is enabled. */
+/** Reports the cost of tracing an McpAgent if traces are enabled. */
 function costNote(project: ProjectSnapshot, config: WranglerDocument, intent: InitIntent): Finding[] {
   if (!intent.layers.includes('cloudflare')) return [];
   if (!project.sources.some(({ text }) => /\bextends\s+McpAgent\b/.test(text))) return [];
@@ -149,12 +149,12 @@ function isTraced({ text }: { readonly text: string }): boolean {
   return text.includes(OBSERVABILITY_PACKAGE);
 }
 
-/** The compiler takes a quarter of a second to load: only a project with candidates pays it. */
+/** The compiler takes a quarter of a second to load, so it is loaded only for a project with candidates. */
 export function wantsToolPlanner(project: ProjectSnapshot, intent: InitIntent): boolean {
   return intent.layers.includes('langfuse') && sourcesFor(project, intent).length > 0;
 }
 
-/** Named functions are searched in further files. */
+/** Registrars named by the user may be in files that the filter skips. */
 function sourcesFor(project: ProjectSnapshot, { registrars }: InitIntent) {
   return registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
 }

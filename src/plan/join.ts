@@ -4,7 +4,10 @@ import { type Edit, splice } from '../core/edits.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { Change, Plan } from '../core/plan.js';
 
-/** A plan for one Worker, and the folder its paths are relative to: itself relative to the whole, with `/`. */
+/**
+ * A plan for one Worker, and the folder that its paths are relative to. The folder is relative to the joined
+ * plan, with `/`.
+ */
 export interface WorkerPlan {
   readonly dir: string;
   readonly plan: Plan;
@@ -31,8 +34,8 @@ export function joinPlans(parts: readonly WorkerPlan[]): Plan {
 }
 
 /**
- * Both changes as one; undefined where they contradict each other. Tool files are not mixed: whoever comes first
- * says how, and the others find them traced.
+ * Both changes as one; undefined if they contradict each other. For a file with tools, the first plan wins,
+ * because its tools are then traced for both.
  */
 function merged(first: Change, second: Change): Change | undefined {
   if (first.purpose === 'source' && second.purpose === 'source') return first;
@@ -47,7 +50,7 @@ function merged(first: Change, second: Change): Change | undefined {
   return isDisputed || !fitsTogether(first.before, edits) ? undefined : { ...first, edits };
 }
 
-/** Two texts for one place have no order between them. */
+/** Two insertions at one place have no order. */
 function byPlace(edits: readonly Edit[]): Map<string, Edit[]> {
   const places = new Map<string, Edit[]>();
   for (const edit of edits) {

@@ -2,12 +2,12 @@ import { splice } from '../core/edits.js';
 import type { Change } from '../core/plan.js';
 import { lineEdits } from './line-edits.js';
 
-/** How a formatter lays out what `init` or `remove` is about to write. */
+/** The formatted text of a file that `init` or `remove` will write. */
 export interface Layout {
-  /** The planned text: the layout applies to no other text. */
+  /** The planned text. The formatted text replaces only this one. */
   readonly planned: string;
   readonly text: string;
-  /** The git object that the file was before, where that was without anything of ours. */
+  /** Git object id of the file before, if it had none of our changes. */
   readonly before?: string;
 }
 
@@ -20,7 +20,7 @@ export function textAfter(change: Change): string | undefined {
   return change.action === 'create' ? change.text : splice(change.before, change.edits);
 }
 
-/** The change as its formatter has it; none where nothing is left to change. */
+/** The formatted change; empty if nothing is left to change. */
 export function withLayout(change: Change, layouts: Layouts | undefined): Change[] {
   const layout = layouts?.get(change.path);
   if (layout === undefined || layout.planned !== textAfter(change)) return [change];

@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 import type { Edit } from '../core/edits.js';
 
-/** The edits that make one text of another, by whole lines. */
+/** Edits of whole lines that turn one text into another. */
 export function lineEdits(before: string, after: string): Edit[] {
   const edits: Edit[] = [];
   let position = 0;
@@ -9,7 +9,7 @@ export function lineEdits(before: string, after: string): Edit[] {
     const text = part.value.join('');
     if (part.added) {
       const last = edits.at(-1);
-      // A removal just before it: one replacement.
+      // A removal just before an insertion: join both into one replacement.
       if (last && last.end === position && last.text === '') edits[edits.length - 1] = { ...last, text };
       else edits.push({ start: position, end: position, text });
     } else {

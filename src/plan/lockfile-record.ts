@@ -4,9 +4,8 @@ import { recordEdits } from './undo-steps.js';
 
 /**
  * The effect of an install on a lockfile, so that `remove` can restore it: git's object id of the lockfile
- * before.
- * Without git, whole lines, found by difference.
- * @param keep has git keep a text
+ * before. Without git, it contains the lines that differ.
+ * @param keep stores a text in git
  */
 export function recordLockfile(
   earlier: FileRecord | undefined,

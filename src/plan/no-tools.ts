@@ -6,18 +6,21 @@ import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { bringsNoTools, isAboutMcp, isMcpPackage, isOwnModule } from '../tools/mcp-packages.js';
 import { ASK_FOR_SHARED } from './shared-code.js';
 
-/** Something that was seen, and where. */
+/** A sign of an MCP server, and its place. */
 interface Sign {
   readonly what: string;
   readonly file: string;
   readonly line: number;
 }
 
-/** A statement that loads a module, bounded as a file may be anything; types alone load nothing. */
+/**
+ * A statement that loads a module. Type imports load nothing. The pattern is bounded, because a file may have
+ * any content.
+ */
 const LOADS =
   /^[ \t]*(?:import|export)\b(?!\s+type\b)([^;'"`]{0,2000}?)\bfrom\s*['"]([^'"\n]{1,300})['"]|\b(?:import|require)\s*\(\s*['"]([^'"\n]{1,300})['"]/gm;
 
-/** Parts of those packages that only a client of MCP needs, or that hold types. */
+/** Parts of those packages that only an MCP client needs, or that contain types. */
 const IS_NO_SERVER =
   /^@modelcontextprotocol\/(?:client|inspector|ext-|sdk\/(?:client|types|shared|inMemory))|^agents\/mcp\/(?:client|x402|do-oauth)/;
 
@@ -29,8 +32,8 @@ const SERVER_OBJECT = /\bnew\s+((?:Mcp|MCP)Server|FastMCP)\b|\bextends\s+(McpAge
 const SERVER_CALL = /\b((?:experimental_)?createMcpHandler|McpAgent\.serve|\w{1,100}\.serve(?:SSE)?)\s*\(/g;
 
 /**
- * A project that is about MCP and in which nothing is traced: never a success. Tools that need manual tracing
- * or were ignored by a comment have their own findings.
+ * A finding for an MCP server without a traced tool, so that init never reports success. Tools that need
+ * manual tracing or have an ignore comment have their own findings.
  */
 export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
   if (!tools.every(isOutOfReach)) return [];
@@ -50,7 +53,7 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
   ];
 }
 
-/** Skipped, without a comment that asks for it. */
+/** True for a tool that was skipped without an ignore comment. */
 function isOutOfReach({ status, reason = '' }: PlannedTool): boolean {
   const isReached = reason !== NOT_IMPORTED && reason !== UNUSED_CLASS && !reason.endsWith(ASK_FOR_SHARED);
   return status === 'ignored' && !isReached;
@@ -81,7 +84,9 @@ function signsOf(project: ProjectSnapshot): Sign[] {
   ];
 }
 
-/** A person observes a server that is made elsewhere; around one that is made here, `init` writes the same. */
+/**
+ * If a server is created elsewhere, the user observes it by hand. If it is created here, `init` observes it.
+ */
 function isObservedByHand({ text }: CandidateFile): boolean {
   return text.includes(OBSERVABILITY_PACKAGE) && /\bobserveServer\s*\(\s*(?!new\b)/.test(text);
 }
@@ -102,7 +107,7 @@ function matchesOf({ path, text }: CandidateFile, pattern: RegExp): Sign[] {
   }));
 }
 
-/** Only the project's own package.json: one further up may belong to any package of the repository. */
+/** Only the project's own package.json, because one in a parent folder may belong to any package. */
 function dependencySign({ packageJson, text }: ProjectSnapshot): Sign[] {
   if (packageJson === undefined || packageJson.startsWith('../')) return [];
   const manifest = text(packageJson) ?? '';

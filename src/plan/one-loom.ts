@@ -8,7 +8,7 @@ import { earlierLoom } from './earlier-loom.js';
 /**
  * Keeps one Loom in a repository: deletes the files of a Loom that `init` wrote elsewhere, except its
  * database, and reports other Looms.
- * @param folder the Loom that is meant, relative to the project
+ * @param folder the Loom to keep, relative to the project
  */
 export function planOneLoom(
   project: ProjectSnapshot,
@@ -18,7 +18,7 @@ export function planOneLoom(
   const changes = files.flatMap(([path, { created, hash }]): Change[] => {
     const [, home] = /^((?:.*\/)?\.loom)\//.exec(path) ?? [];
     if (home === undefined || home === folder || !created) return [];
-    // It keeps a database out of version control.
+    // The ignore file keeps a database out of version control.
     if (path === `${home}/.gitignore` && project.exists(`${home}/loom.db`)) return [];
     const before = project.text(path);
     return before !== undefined && hashOf(before) === hash ? [{ action: 'delete', path, before }] : [];

@@ -22,9 +22,9 @@ export interface RecordContext {
 }
 
 /**
- * The record that goes with `changes`. A second `init` that asks for nothing new leaves it as it is.
- * Sources are undone by their shape and files with keys by their block: of these only sources that a formatter laid out
- * are in it.
+ * The record after `changes`. A second `init` with the same choices does not change it. Sources are undone by
+ * their shape, and files with keys by their block. So the record contains only sources that a formatter
+ * changed.
  */
 export function planRecord(context: RecordContext, changes: readonly Change[], intent: InitIntent): Change[] {
   const { record } = context;
@@ -55,12 +55,12 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     ...(own ? { own } : {}),
     ...(record?.rules ? { rules: record.rules } : {}),
   };
-  // By value: a formatter may have laid the file out in its own way.
+  // Compares values, because a formatter may have changed the file's text.
   if (record && isDeepStrictEqual(record, next)) return [];
   return about('record', rewrite(RECORD_FILE, context.text, writeRecord(next)));
 }
 
-/** The layout that a change has, where its formatter would not have left the file as it was planned. */
+/** The formatted text of a change, if it differs from the planned text. */
 function layoutMade(change: Change, { layouts }: InitIntent): Layout | undefined {
   const layout = layouts?.get(change.path);
   return layout && layout.planned !== layout.text && layout.text === textAfter(change) ? layout : undefined;
@@ -79,7 +79,7 @@ function recordFile(
   return layout && entry.created ? { ...entry, from: hashOf(layout.planned) } : entry;
 }
 
-/** A source that its formatter laid out can't be cut back to every byte: git has what it was. */
+/** The exact original of a formatted source can't be computed from it, but git has it. */
 function recordSource(
   earlier: FileRecord | undefined,
   change: Change,
@@ -93,15 +93,15 @@ function recordSource(
   return { hash, from: hashOf(layout.planned), ...(before === undefined ? {} : { before }) };
 }
 
-/** With fewer layers than before, existing layers stay, but layers that never existed do not. */
+/** Layers of the earlier record stay if they are still set up. */
 function isSetUp(layer: Layer, { record, configPath }: RecordContext): boolean {
   if (!record?.layers.includes(layer)) return false;
   return layer !== 'cloudflare' || (configPath !== undefined && record.files[configPath] !== undefined);
 }
 
 /**
- * Traces that were in the sources before the first `init`: `remove` leaves them. In a package that a
- * neighbour shares, its `init` wrote them, except those that its record calls own.
+ * Traces that were in the sources before the first `init`, which `remove` keeps. In a shared package, a
+ * neighbour's `init` wrote the traces, except those that its record lists.
  */
 function ownTraces({ tools, servers, neighbours }: RecordContext): Record<string, string[]> | undefined {
   const own: Record<string, string[]> = {};
@@ -127,7 +127,7 @@ function isMadeBy(neighbours: readonly Neighbour[], file: string, tool: string):
   });
 }
 
-/** Neighbours are read from the disk: only when the first question comes, and then not again. */
+/** Reading neighbours takes time: do it once, on the first use. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {

@@ -3,7 +3,7 @@ import type { Change } from '../core/plan.js';
 import { hashOf } from '../core/record.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
-/** Where `lm deploy` notes what it wrote, in Loom's folder. */
+/** The file in Loom's folder where `lm deploy` records what it wrote. */
 const SERVER_FOLDER = 'server';
 const SERVER_RECORD = 'deploy.json';
 
@@ -33,7 +33,7 @@ export function planServerRemoval(
   };
 }
 
-/** The hashes by file name. Undefined if a person rewrote the record: then we delete nothing. */
+/** The hashes by file name. Undefined if a person changed the record. Then nothing is deleted. */
 function hashesIn(text: string): Record<string, string> | undefined {
   try {
     const files: unknown = JSON.parse(text).files;

@@ -20,10 +20,10 @@ import { undoEdits } from './undo-steps.js';
 
 /**
  * The opposite plan: removes what `init` added.
- * @param keysBlock how `init` wrote the places for keys
- * @param compiler undefined where `hasTraces` finds nothing to parse
- * @param layouts formatted texts of what is left
- * @param neighbours those that stay set up: what they need stays, too
+ * @param keysBlock the block for keys that `init` wrote
+ * @param compiler undefined if `hasTraces` finds nothing to parse
+ * @param layouts formatted texts of the files that stay
+ * @param neighbours Workers that stay set up; the files that they need stay too
  */
 export function planRemove(
   project: ProjectSnapshot,
@@ -41,7 +41,7 @@ export function planRemove(
   const sources = planSources(project, isNeeded, compiler);
   const keys = removeKeys(project, keysBlock);
   const stays = (path: string) =>
-    // It keeps Loom's database out of version control: it stays as long as the database does.
+    // This file keeps Loom's database out of version control, so it stays as long as the database.
     (/(?:^|\/)\.loom\/\.gitignore$/.test(path) && project.exists(`${posix.dirname(path)}/loom.db`)) ||
     (path === '.gitignore' && keys.guardsKeys);
   const entries = Object.entries(record?.files ?? {});
@@ -91,7 +91,7 @@ export interface SourceUndo {
   readonly untraceTools: typeof untraceTools;
 }
 
-/** Whether a removal has to look into sources at all. */
+/** True if removal has to read sources. */
 export function hasTraces({ sources }: ProjectSnapshot): boolean {
   return sources.some(isTraced);
 }
@@ -130,7 +130,7 @@ function textBefore(
   return project.keptInGit(entry.before);
 }
 
-/** Files that a neighbour goes on using: its sources, its package.json, its Loom, and what its own record names. */
+/** Files that a neighbour still uses: its sources, package.json and Loom, and the files in its record. */
 function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
   const sources = project.sources.filter((source) => source.reachable).map((source) => source.path);
   const manifests = [

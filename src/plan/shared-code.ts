@@ -5,8 +5,8 @@ import type { CandidateFile } from '../project/source-files.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 
 /**
- * Sources without published libraries, which get a new dependency only on request. One
- * that was asked for before has it.
+ * Sources without published libraries. A published library gets a new dependency only on request, or if it
+ * already has it.
  */
 export function withoutPublished(
   sources: readonly CandidateFile[],
@@ -21,10 +21,10 @@ function isLeft({ path, text, reachable }: CandidateFile, project: ProjectSnapsh
   return reachable && !text.includes(OBSERVABILITY_PACKAGE) && project.sharedCode(path)?.isPublished === true;
 }
 
-/** Ends the reason of a tool that is left alone because its library is published. */
+/** The end of the reason for a tool that was skipped because its library is published. */
 export const ASK_FOR_SHARED = 'init --shared traces it';
 
-/** Says of tools in such a library why they are left alone. */
+/** A finding for the skipped tools of a published library. */
 export function withReasons(tools: readonly PlannedTool[], project: ProjectSnapshot): PlannedTool[] {
   return tools.map((tool) => {
     const library = tool.reason === NOT_IMPORTED ? project.sharedCode(tool.file) : undefined;
@@ -36,7 +36,7 @@ export function withReasons(tools: readonly PlannedTool[], project: ProjectSnaps
   });
 }
 
-/** Changes to code that others of the repository use, one finding for each package or folder. */
+/** Changes to code that other projects of the repository use, with one finding for each package or folder. */
 export function sharedFindings(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {
   const edited = new Map<string, { readonly users: readonly string[]; readonly files: string[] }>();
   for (const { path, purpose } of changes) {

@@ -3,10 +3,13 @@ import type { PlannedTool } from '../core/plan.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
 const DEFAULT_EXPORT = /^[ \t]*export\s+default\b/m;
-/** Where the folder is computed: a module in some tools folder, and no test of one. */
+/** If the folder is computed: a module in any tools folder, without tests. */
 const TOOL_FILE = /(?:^|\/)tools\/(?:[^/]+\/)*([^/._][^/.]*)\.[jt]sx?$/;
 
-/** xmcp names a tool without metadata after its file. Where no function of the file is shown to be it, none is planned. */
+/**
+ * xmcp names a tool without metadata after its file. If no function of the file is clearly the tool, nothing
+ * is planned.
+ */
 export function toolsWithoutMetadata(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
   const manifest = project.packageJson === undefined ? '' : (project.text(project.packageJson) ?? '');
   if (!/"xmcp"\s*:\s*"/.test(manifest)) return [];

@@ -1,7 +1,7 @@
 import { type Edit, invert, splice } from '../core/edits.js';
 import { type FileRecord, hashOf, type UndoStep } from '../core/record.js';
 
-/** The record of a file that `edits` change, on top of what an earlier `init` did to it. */
+/** The record of a file that `edits` change, joined with the steps of an earlier `init`. */
 export function recordEdits(
   earlier: FileRecord | undefined,
   before: string,
@@ -16,16 +16,16 @@ export function recordEdits(
 }
 
 /**
- * The edits that undo a record in the file as it is now: by position where nothing changed since,
- * else by the text that was inserted. undefined where something of it is not to be found.
+ * The edits that undo a record in the current file. In an unchanged file they use positions, otherwise the
+ * inserted text. undefined if an inserted text is missing.
  */
 export function undoEdits(record: FileRecord, text: string): Edit[] | undefined {
   const edits = locateSteps(record, text)?.map(undoEdit);
-  return edits && standApart(edits, text) ? edits : undefined;
+  return edits && doNotOverlap(edits, text) ? edits : undefined;
 }
 
-/** One of two equal texts may be gone, and a record is untrusted. */
-function standApart(edits: readonly Edit[], text: string): boolean {
+/** If one of two equal texts is gone, both steps find the other. A record is also untrusted. */
+function doNotOverlap(edits: readonly Edit[], text: string): boolean {
   const ordered = [...edits].sort((a, b) => a.start - b.start);
   return ordered.every(({ start, end }, index) => {
     const before = ordered[index - 1]?.end ?? 0;
@@ -42,7 +42,7 @@ function locateSteps(record: FileRecord, text: string): UndoStep[] | undefined {
   if (record.hash === hashOf(text)) return [...steps];
   const located: UndoStep[] = [];
   for (const step of steps) {
-    // An edit that left no text has no position to find, and "" matches everywhere.
+    // An edit that inserted no text can't be found: "" matches everywhere.
     const at = step.now === '' ? undefined : nearest(text, step.now, step.at);
     if (at === undefined) return undefined;
     located.push({ ...step, at });
@@ -64,11 +64,11 @@ function mergeSteps(
   after: string,
   edits: readonly Edit[],
 ): UndoStep[] {
-  // Edits next to each other count: positions alone would not show which came first.
+  // Adjacent edits count too, because positions do not show which came first.
   const touches = (step: UndoStep) =>
     edits.some((edit) => edit.start <= step.at + step.now.length && edit.end >= step.at);
   if (earlier.some(touches)) {
-    // The new edits reach the old ones: one step from what is now to what was at first.
+    // The new edits overlap the old ones: store one step from the current text to the original.
     return [wholeStep(after, splice(before, earlier.map(undoEdit)))];
   }
   const shifted = earlier.map((step) => ({ ...step, at: step.at + shiftAt(step.at, edits) }));

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Files of our own package: templates, and files that the build copied. */
 export interface Assets {
-  /** Version of create-something-observe, which the runtime packages share. */
+  /** Version of create-something-observe and of its packages. */
   readonly version: string;
   /** A rule's page, by its path in our package. */
   page(path: string): string;
@@ -34,7 +34,9 @@ export function readAssets(root: string = packageRoot()): Assets {
   };
 }
 
-/** This file runs from `dist/` and, in tests, from `src/project/`: the package root is a folder above. */
+/**
+ * This file runs from `dist/` or, in tests, from `src/project/`. The package root is a parent folder of both.
+ */
 export function packageRoot(): string {
   let folder = fileURLToPath(new URL('.', import.meta.url));
   while (!existsSync(join(folder, 'templates'))) folder = join(folder, '..');

@@ -13,12 +13,12 @@ import { type ListedWorker, listWorkers } from './worker-list.js';
 export interface ProjectPlace {
   /** Absolute. */
   readonly dir: string;
-  /** Relative to `dir`; undefined for what Wrangler finds from there. */
+  /** Relative to `dir`; undefined for the config that Wrangler finds from there. */
   readonly config: string | undefined;
 }
 
 export interface PlacesFound {
-  /** Absolute folder that was given. */
+  /** Absolute path of the given folder. */
   readonly given: string;
   readonly places: readonly ProjectPlace[];
   /** Workers to choose from; then `places` is empty. */
@@ -29,16 +29,16 @@ export interface ChoiceOptions {
   readonly config: string | undefined;
   /** Names or folders, as typed. */
   readonly workers: readonly string[];
-  /** Whether a project without a Wrangler config will do. */
+  /** True if the project needs no Wrangler config. */
   readonly withoutConfig: boolean;
-  /** Take the Workers that are set up already, where there are any. */
+  /** Prefer Workers that are already set up. */
   readonly preferSetUp: boolean;
 }
 
 /**
- * The Workers of a command in `from`: the named ones; else the one whose config Wrangler finds; else the only
- * one below; else the user has to choose.
- * @throws UsageError when a name fits none, or there is no such folder
+ * The Workers that a command in `from` is for: the named Workers, else the Worker whose config Wrangler
+ * finds, else the only Worker in a subfolder. Otherwise the user has to choose.
+ * @throws UsageError if a name matches no Worker, or the folder does not exist
  * @throws NoConfigError if there is no config
  */
 export function findPlaces(from: string, options: ChoiceOptions, disk: Disk): PlacesFound {
@@ -79,7 +79,7 @@ function setUpAmong(root: string, workers: readonly ListedWorker[], disk: Disk):
     .map((worker) => placeOf(root, worker));
 }
 
-/** Next step without a Wrangler config. */
+/** The next step if there is no Wrangler config. */
 export function noConfig(dir: string, disk: Disk): NoConfigError {
   const newStyle = findNewStyleConfig(dir, disk);
   if (!newStyle) {
@@ -102,7 +102,7 @@ export function noConfig(dir: string, disk: Disk): NoConfigError {
   });
 }
 
-/** Workers as a message lists them, with the flag that names each. */
+/** A list of Workers for a message, with the flag for each. */
 export function listedForChoice(workers: readonly ListedWorker[], most = 20): string {
   const lines = workers.slice(0, most).map((worker) => {
     const name = worker.name === undefined ? '' : `   (${worker.name})`;

@@ -9,8 +9,8 @@ interface Blob {
 }
 
 /**
- * The machine as it was at a commit: what git has, or has gained since, is read from the commit. Files that
- * git ignores, such as installed packages, are read as they are now.
+ * Reads the disk as it was at a commit. Files in git, and files added later, come from the commit.
+ * Git-ignored files, such as installed packages, come from the disk.
  * @param top absolute top folder of the work tree
  */
 export function readerAt(top: string, commit: string, disk: Disk, now: DiskReader): DiskReader {
@@ -52,7 +52,7 @@ export function readerAt(top: string, commit: string, disk: Disk, now: DiskReade
   };
 }
 
-/** Files by path, and the entries of each folder: whether it is a file, by name. */
+/** Files by path, and the entries of each folder by name. An entry is true for a file. */
 function treeOf<T>(files: ReadonlyMap<string, T>) {
   const folders = new Map<string, Map<string, boolean>>([['', new Map()]]);
   for (const path of files.keys()) {
@@ -67,7 +67,7 @@ function treeOf<T>(files: ReadonlyMap<string, T>) {
   return { files, folders };
 }
 
-/** Links and submodules are left out: neither has a text of its own. */
+/** Links and submodules are skipped, because they have no text. */
 function blobsAt(top: string, commit: string, disk: Disk): Map<string, Blob> {
   const { stdout } = disk.git(top, ['ls-tree', '-r', '-z', '-l', '--full-tree', commit]);
   const blobs = new Map<string, Blob>();

@@ -5,8 +5,8 @@ import type { ConfigReading, ScopeReading } from './config-proof.js';
 type Words = Pick<Finding, 'rule' | 'message' | 'fix'>;
 
 /**
- * Differences between two readings of a config, before and after the edit. A finding of level
- * `error` means that the edit made something worse and has to be taken back.
+ * Differences between two readings of a config, before and after the edit. A finding of level `error` means
+ * that the edit broke something and must be undone.
  */
 export function compareReadings(before: ConfigReading, after: ConfigReading, file: string): Finding[] {
   const known = after.knownKeys?.includes('traces') !== false;

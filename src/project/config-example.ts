@@ -16,7 +16,7 @@ export function exampleOf(config: string, disk: Disk): ConfigSource | undefined 
     : undefined;
 }
 
-/** A template whose config has not been made yet. */
+/** A template without a config. */
 export function lonelyExample(dir: string, disk: Disk): { file: ConfigSource; note: Finding } | undefined {
   for (const name of CONFIG_NAMES) {
     const path = templates(dir, name).find((candidate) => disk.isFile(candidate));

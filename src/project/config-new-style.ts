@@ -10,11 +10,11 @@ const NAMES = [
   'cloudflare.config.mjs',
 ];
 
-/** A `cloudflare.config.ts`: code, so it is not edited. */
+/** A `cloudflare.config.ts`. It is code, so it is not edited. */
 export interface NewStyleConfig {
   /** Absolute. */
   readonly path: string;
-  /** Its `fix` says what to add; undefined where the file seems to have it. */
+  /** Its `fix` shows what to add; undefined if the file seems to have it. */
   readonly finding: Finding | undefined;
 }
 
@@ -36,7 +36,8 @@ export function newStyleNote(dir: string, disk: Disk): Finding[] {
 function inFolder(dir: string, disk: Disk): NewStyleConfig | undefined {
   const path = NAMES.map((name) => join(dir, name)).find((candidate) => disk.isFile(candidate));
   if (path === undefined) return undefined;
-  // Read as text, not run: whoever computes the block in some other way is asked once too often.
+  // The file is read as text and not run, so a computed block is not recognised. Then the finding is
+  // needless.
   const text = disk.text(path);
   const at = text.search(/\bobservability\b/);
   if (at !== -1 && /\btraces\b/.test(text.slice(at))) return { path, finding: undefined };
@@ -51,7 +52,7 @@ function inFolder(dir: string, disk: Disk): NewStyleConfig | undefined {
   return { path, finding };
 }
 
-/** Key names as of Wrangler 4.164, which reads this file behind --experimental-new-config. */
+/** Key names of Wrangler 4.164, which reads this file with --experimental-new-config. */
 const SNIPPET = `observability: {
   enabled: true,
   traces: { enabled: true, headSamplingRate: 0.1 },

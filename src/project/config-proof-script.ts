@@ -1,8 +1,8 @@
 /**
- * Runs inside the project's Node with the project's Wrangler; prints one JSON list behind a record
- * separator, as Wrangler may print before it. Values leave it as hashes only: configs hold secrets.
- * `observability`, required secrets, compatibility flags and the way to a team's server are what init changes, so they
- * are left out.
+ * Runs inside the project's Node with the project's Wrangler; prints one JSON list behind a record separator,
+ * as Wrangler may print before it. It prints values only as hashes, because configs contain secrets. It
+ * leaves out what init changes: `observability`, required secrets, compatibility flags, and the settings for
+ * a team's server.
  */
 export const PROOF_SCRIPT = `
 const [entry, config, environments] = process.argv.slice(1);

@@ -12,11 +12,11 @@ export interface ScopeReading {
   readonly env: string | undefined;
   /** Whether Wrangler accepts it. */
   readonly valid: boolean;
-  /** Names of the settings that its complaint mentions; never their values. */
+  /** Names of the settings in its error message, without their values. */
   readonly complaints: readonly string[];
   /** Whether Cloudflare would record traces. */
   readonly traces: boolean;
-  /** A hash of each setting's value, those left out that the tool changes on purpose. */
+  /** A hash of each setting's value, without the settings that init changes. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -39,9 +39,9 @@ export interface ConfigReading {
 const TIMEOUT = 60_000;
 
 /**
- * Reads the config on disk through the Wrangler installed for `configPath`'s folder, in a process of
- * its own: the project's code stays out of ours. Nothing is written, nothing is sent.
- * @returns undefined when no Wrangler is installed, or it has no way to be asked
+ * Reads the config with the Wrangler installed for `configPath`'s folder. A separate process keeps the
+ * project's code out of ours. It writes and sends nothing.
+ * @returns undefined if no Wrangler is installed, or it does not export its reader
  */
 export async function readThroughWrangler(
   configPath: string,
@@ -51,7 +51,7 @@ export async function readThroughWrangler(
   const wrangler = installed(configPath, new Disk());
   if (wrangler === undefined) return undefined;
   const args = ['-e', PROOF_SCRIPT, wrangler.entry, configPath, JSON.stringify(environments)];
-  // It would choose an environment behind our back.
+  // This variable would choose another environment.
   const { CLOUDFLARE_ENV: _, ...env } = host.env;
   try {
     const { stdout } = await promisify(execFile)(host.node, args, {
@@ -81,7 +81,7 @@ function installed(
   configPath: string,
   disk: Disk,
 ): { entry: string; version: string; knownKeys: string[] | undefined } | undefined {
-  // Node reads each of them on its way, also a link to a device, which has no end.
+  // Node reads each of these files, and reading a link to a device never ends.
   const manifests = [...upwards(dirname(configPath))].map((folder) => join(folder, 'package.json'));
   if (manifests.some((path) => disk.exists(path) && !disk.isFile(path))) return undefined;
   try {
@@ -94,7 +94,7 @@ function installed(
   }
 }
 
-/** From the JSON schema that each Wrangler brings along. */
+/** From the JSON schema in each Wrangler package. */
 function knownKeys(packageDir: string, disk: Disk): string[] | undefined {
   const schema = JSON.parse(disk.text(join(packageDir, 'config-schema.json'))) as {
     definitions?: Record<string, { properties?: Record<string, unknown> }>;

@@ -4,12 +4,12 @@ import { type Finding, finding } from '../core/findings.js';
 import type { Disk } from './disk.js';
 import { upwards } from './paths.js';
 
-/** Where build tools leave the path of the config they generated. */
+/** The file in which build tools store the path of their generated config. */
 const POINTER = join('.wrangler', 'deploy', 'config.json');
 
 /**
- * A build tool (the Vite plugin, Astro) may have redirected `wrangler deploy` to a config it
- * generated. The user's own is the one to edit; the generated one follows with the next build.
+ * A build tool (the Vite plugin, Astro) may have redirected `wrangler deploy` to a config it generated. The
+ * user's own config is edited. The next build updates the generated one.
  */
 export function redirectNotes(from: string, config: string, disk: Disk): Finding[] {
   const pointer = nearestPointer(from, disk);

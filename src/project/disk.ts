@@ -20,22 +20,22 @@ export interface Entry {
   readonly identity: string;
 }
 
-/** The machine, as far as a project is read from it. Paths are absolute. */
+/** Everything that is read from the machine. Paths are absolute. */
 export interface DiskReader {
-  /** undefined where there is nothing. */
+  /** undefined if nothing exists there. */
   look(path: string): Entry | undefined;
   /** @throws NodeJS.ErrnoException */
   read(path: string): Uint8Array;
-  /** A folder that may not be read, or a file in its place, holds nothing. */
+  /** Empty for an unreadable folder, or for a file. */
   list(folder: string): readonly Dirent[];
-  /** @param input what it reads from stdin */
+  /** @param input text for stdin */
   git(dir: string, args: readonly string[], input?: string): GitAnswer;
 }
 
-/** A file is in place of a folder, or the name is invalid: too long or with a NUL. */
+/** A parent is a file, or the name is invalid: too long or with a NUL. */
 const IS_NO_FILE = new Set(['ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
-/** More than a list of all files of the largest repositories takes. */
+/** The list of all files is shorter than this even in the largest repositories. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export const realReader: DiskReader = {
@@ -90,7 +90,7 @@ export class Disk {
   }
 
   /**
-   * The same machine after these files were written: they are read again, and nothing else is.
+   * The same machine after these files were written. Only these files are read again.
    * @param paths absolute
    */
   after(paths: readonly string[]): Disk {
@@ -146,12 +146,12 @@ export class Disk {
     return this.#look(path)?.kind === 'folder';
   }
 
-  /** Bytes; 0 where there is nothing. */
+  /** Bytes; 0 if there is no file. */
   size(path: string): number {
     return this.#look(path)?.size ?? 0;
   }
 
-  /** @throws NodeJS.ErrnoException where there is no file, or none that may be read */
+  /** @throws NodeJS.ErrnoException if the file does not exist or is not readable */
   text(path: string): string {
     return this.#read(path).text;
   }

@@ -12,21 +12,21 @@ import { upwards } from './paths.js';
 
 export interface FoundConfig extends ConfigSource {
   /**
-   * `file` when it is the config Wrangler reads; `example` when only a committed template such as
-   * `wrangler.jsonc.example` is there, to be copied by whoever deploys.
+   * `file` for the config that Wrangler reads. `example` if there is only a committed template such as
+   * `wrangler.jsonc.example`, which users copy.
    */
   readonly kind: 'file' | 'example';
-  /** The committed template of a git-ignored config: it needs the same change, to be shared. */
+  /** The committed template of a git-ignored config. It needs the same change, so that clones get it. */
   readonly example: ConfigSource | undefined;
-  /** Which file wins and why, where several could; redirects. `file` is absolute here. */
+  /** Findings about other configs and why they lose, and about redirects. `file` is absolute here. */
   readonly notes: readonly Finding[];
 }
 
 /**
- * The config Wrangler would read in `dir`: the name beats nearness, so a `wrangler.json` far above
- * wins over a `wrangler.toml` right here. With `config`, that file, relative to `dir`.
+ * The config that Wrangler reads in `dir`. The name counts before the distance: a `wrangler.json` far above
+ * wins over a `wrangler.toml` in this folder. With `config`, it is that file, relative to `dir`.
  * @returns undefined without a config (then see `findNewStyleConfig`).
- * @throws NoConfigError when `config` names no file.
+ * @throws NoConfigError if `config` does not exist.
  */
 export function findConfig(
   dir: string,

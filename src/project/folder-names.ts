@@ -3,15 +3,15 @@ import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.js';
 
 /**
- * Names as they are written on the disk. On a case-insensitive file system an import of `./ai/mcp` finds
- * `ai/Mcp.ts`, so such projects exist. Folder listings give the same path everywhere, with one `readdir` per
- * folder instead of a `stat` per guess.
+ * Finds names with the spelling on disk. On a case-insensitive file system, an import of `./ai/mcp` finds
+ * `ai/Mcp.ts`. Folder listings give the same path on every system, with one `readdir` per folder instead of a
+ * `stat` per guess.
  */
 export class FolderNames {
   readonly #listings = new Map<string, ReadonlyMap<string, readonly Dirent[]>>();
   readonly #folders = new Map<string, string | undefined>();
 
-  /** @param root absolute; nothing outside of it is found */
+  /** @param root absolute; files outside are not found */
   constructor(
     readonly root: string,
     readonly disk: Disk,

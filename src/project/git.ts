@@ -5,14 +5,14 @@ import { upwards } from './paths.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
 export function gitTop(dir: string, disk: Disk): string | undefined {
-  // Every folder of a work tree has the same answer, so it is asked where the tree begins.
+  // Every folder of a work tree has the same answer, so git is run (and cached) in the top folder.
   const from = repositoryAround(dir, disk) ?? dir;
   const top = git(from, ['rev-parse', '--show-toplevel'], disk)?.trim();
   // Git writes forward slashes on every system.
   return top === undefined ? undefined : resolve(top);
 }
 
-/** The nearest folder that git would take for the top of a repository. */
+/** The nearest folder that looks like the top of a repository. */
 export function repositoryAround(dir: string, disk: Disk): string | undefined {
   return [...upwards(dir)].find((folder) => disk.exists(join(folder, '.git')));
 }
@@ -44,8 +44,8 @@ export interface GitRefusal {
 }
 
 /**
- * Files with changes that are not committed, new ones among them, as absolute paths; none outside a work tree.
- * An untracked folder includes everything below it.
+ * Absolute paths of files with uncommitted changes, including new files. Empty outside a work tree. An
+ * untracked folder includes everything below it.
  * @param paths files to check, relative to `dir`; a folder includes everything below it
  * @throws DirtyTreeError if git fails
  */
@@ -67,31 +67,31 @@ export function uncommittedFiles(dir: string, paths: readonly string[], disk: Di
     .map((entry) => join(top, entry.slice(3)));
 }
 
-/** Whether git's patterns name `path`, tracked or not; undefined outside a work tree. */
+/** True if an ignore pattern matches `path`, tracked or not; undefined outside a work tree. */
 export function isGitIgnored(dir: string, path: string, disk: Disk): boolean | undefined {
   const { status } = disk.git(dir, ['check-ignore', '--quiet', '--no-index', path]);
   // 1 is git's "no"; other codes, or no code, are failures.
   return status === 0 ? true : status === 1 ? false : undefined;
 }
 
-/** Whether git leaves `path` out: what it tracks it does not ignore, whatever the patterns say. */
+/** True if git ignores `path`. A tracked file is not ignored, even if a pattern matches it. */
 export function isLeftOutByGit(dir: string, path: string, disk: Disk): boolean {
   return git(dir, ['check-ignore', '--quiet', path], disk) !== undefined;
 }
 
-/** Whether `path` is in version control. */
+/** True if `path` is in version control. */
 export function isTracked(dir: string, path: string, disk: Disk): boolean {
   return git(dir, ['ls-files', '--error-unmatch', '--', path], disk) !== undefined;
 }
 
-/** The full name of a commit; undefined where git knows none by this word. */
+/** The full id of a commit; undefined if it does not exist. */
 export function commitNamed(top: string, ref: string, disk: Disk): string | undefined {
   return git(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], disk)?.trim();
 }
 
 /**
- * Files that differ from the commit where `ref` and HEAD parted: committed since, changed, or untracked.
- * A renamed file counts by both its names, so that what it left behind is looked at, too.
+ * Files that differ from the commit where `ref` and HEAD parted: committed since, changed, or untracked. A
+ * renamed file is listed with both names, because code may still use the old one.
  * @returns paths relative to `top`, with `/`
  * @throws UsageError if git fails
  */
@@ -124,28 +124,28 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
 }
 
 /**
- * Has git keep a text, for as long as it keeps what no commit holds: two weeks unless set otherwise.
- * Committed files, such as a lockfile, stay.
- * @returns the name of the object; undefined outside a work tree
+ * Stores a text in git. Git keeps objects outside of commits for two weeks by default. Committed files, such
+ * as a lockfile, stay longer.
+ * @returns the object id; undefined outside a work tree
  */
 export function keepInGit(dir: string, text: string, disk: Disk): string | undefined {
   const { status, stdout } = disk.git(dir, ['hash-object', '-w', '--stdin'], text);
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** The name that git gives a text, whether it keeps it or not; undefined outside a work tree. */
+/** The object id of a text, stored or not; undefined outside a work tree. */
 export function nameInGit(dir: string, text: string, disk: Disk): string | undefined {
   if (gitTop(dir, disk) === undefined) return undefined;
   const { status, stdout } = disk.git(dir, ['hash-object', '--stdin'], text);
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** The text that git keeps under a name; undefined where it does not, as in a shallow clone. */
+/** The text with an object id; undefined if git does not have it, as in a shallow clone. */
 export function keptInGit(dir: string, name: string, disk: Disk): string | undefined {
   return /^[0-9a-f]{40,64}$/.test(name) ? git(dir, ['cat-file', 'blob', name], disk) : undefined;
 }
 
-/** What git printed. Not a work tree, no git, or a "no" by exit code: git has no information. */
+/** The output of git. Undefined without git, outside a work tree, or for a "no" as exit code. */
 function git(dir: string, args: readonly string[], disk: Disk): string | undefined {
   const { status, stdout } = disk.git(dir, args);
   return status === 0 ? stdout : undefined;

@@ -10,8 +10,8 @@ export interface InstalledPackage {
 }
 
 /**
- * The package that an import in `dir` finds, by its manifest alone: nothing of it is run.
- * @returns undefined where none is installed, or its manifest can't be read
+ * The package that an import in `dir` finds. Only its manifest is read.
+ * @returns undefined if it is not installed, or its manifest can't be read
  */
 export function installedPackage(dir: string, name: string, disk: Disk): InstalledPackage | undefined {
   for (const folder of upwards(dir)) {

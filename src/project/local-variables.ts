@@ -3,9 +3,9 @@ import { parseEnv } from 'node:util';
 import type { WranglerDocument } from '../wrangler/document.js';
 import type { Disk } from './disk.js';
 
-/** One place that LANGFUSE_ variables were found in. */
+/** A place with LANGFUSE_ variables. */
 export interface VariableSource {
-  /** As a person names it, such as `.dev.vars`. */
+  /** Its name in messages, such as `.dev.vars`. */
   readonly place: string;
   /** Only names that begin with LANGFUSE_. Values may be secrets: never print them. */
   readonly values: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface VariableSource {
 }
 
 export interface VariableOptions {
-  /** null for an MCP server that is no Worker. */
+  /** null for an MCP server that is not a Worker. */
   readonly config: WranglerDocument | null;
   readonly env: string | undefined;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
@@ -28,13 +28,13 @@ const SHELL = 'the environment of this shell';
 const DEV_VARS = '.dev.vars';
 
 /**
- * Everywhere a local run may take LANGFUSE_ variables from, the most important first, as Wrangler does it:
- * `.dev.vars` alone where there is one, else the `.env` files together; `vars` of the config behind them.
+ * All places that a local run may read LANGFUSE_ variables from, in Wrangler's order. If `.dev.vars` exists,
+ * the `.env` files are not read. `vars` of the config come last.
  */
 export function readLocalVariables(dir: string, options: VariableOptions): VariableSource[] {
   const { config, env, processEnv, disk } = options;
   const shell = { place: SHELL, values: ownNames(processEnv) };
-  // A Node process has what its shell has; how its start script loads a file is its own affair.
+  // A Node process has the variables of its shell. It is unknown whether its start script loads a file.
   if (config === null) {
     const files = envFiles(undefined).flatMap((path) => fromFile(dir, path, disk));
     return [
@@ -61,14 +61,14 @@ export function readLocalVariables(dir: string, options: VariableOptions): Varia
 }
 
 /**
- * An empty `.dev.vars` still keeps Wrangler from reading `.env`, so files stay; other entries carry no
- * information.
+ * An empty `.dev.vars` still stops Wrangler from reading `.env`, so empty files stay in the list. Other empty
+ * entries are removed.
  */
 function isUseful({ place, values }: VariableSource): boolean {
   return place.startsWith('.') || Object.keys(values).length > 0;
 }
 
-/** The strongest first: each overrides those behind it. */
+/** In order of precedence. */
 function envFiles(env: string | undefined): string[] {
   const ofEnvironment = env === undefined ? [] : [`.env.${env}.local`, `.env.${env}`];
   return [...ofEnvironment, '.env.local', '.env'];
@@ -80,7 +80,7 @@ function fromFile(dir: string, place: string, disk: Disk): Pick<VariableSource, 
   try {
     return [{ place, values: ownNames(parseEnv(disk.text(path).replace(/^\uFEFF/, ''))) }];
   } catch {
-    // Unreadable for us is unreadable for Wrangler, when the same person starts it.
+    // If we can't read it, Wrangler can't either.
     return [];
   }
 }

@@ -14,11 +14,13 @@ export interface LocalVarsFile {
 
 export interface LocalVars {
   readonly devVars: LocalVarsFile | undefined;
-  /** Those of `.env.local` and `.env` that are there: Wrangler reads them only where there is no `.dev.vars`. */
+  /**
+   * The existing files among `.env.local` and `.env`. Wrangler reads them only if there is no `.dev.vars`.
+   */
   readonly envFiles: readonly LocalVarsFile[];
-  /** The committed example of one of them that the project has, with its text. */
+  /** The project's committed example of one of them, with its text. */
   readonly example: { readonly path: string; readonly text: string } | undefined;
-  /** Names such as `.dev.vars.staging`: with `--env staging` Wrangler reads that one instead. */
+  /** Files such as `.dev.vars.staging`. With `--env staging`, Wrangler reads that file instead. */
   readonly perEnvironment: readonly string[];
   /** Whether git would keep a `.dev.vars` out of a commit. */
   readonly devVarsIgnored: boolean;
@@ -36,7 +38,7 @@ export function readLocalVars(dir: string, disk: Disk): LocalVars {
       .entries(dir)
       .map(({ name }) => name)
       .filter((name) => /^\.dev\.vars\.(?!example$)/.test(name)),
-    // Git is a process of its own, and only a plan that writes keys needs it.
+    // Git takes time to start, and only a plan that writes keys needs the answer.
     get devVarsIgnored() {
       devVarsIgnored ??= isGitIgnored(dir, '.dev.vars', disk) ?? namesDevVars(gitignore);
       return devVarsIgnored;
@@ -60,7 +62,7 @@ function exampleIn(dir: string, disk: Disk): LocalVars['example'] {
   return path === undefined ? undefined : { path, text: disk.text(join(dir, path)) };
 }
 
-/** Without git to ask: the patterns that Cloudflare's own templates write. */
+/** Without git: recognises the patterns in Cloudflare's own templates. */
 function namesDevVars(gitignore: string): boolean {
   return /^\/?\.dev\.vars\*?\s*$/m.test(gitignore);
 }

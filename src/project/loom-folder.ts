@@ -7,7 +7,7 @@ import { Workspace, workspacePatterns } from './workspace.js';
 
 const LOOM_FOLDER = '.loom';
 
-/** Facts about a project that decide where its Loom is. */
+/** The facts about a project that decide the place of its Loom. */
 export interface LoomProject {
   readonly dir: string;
   readonly root: string;
@@ -16,11 +16,11 @@ export interface LoomProject {
 }
 
 /**
- * Loom's folder, relative to the project, with `/`. In order: the requested one; the one of an earlier
- * `init`; the nearest existing one; in a workspace the top of the repository, where agents work; else the
- * project folder.
- * @param asked absolute folder that is to hold it, or the folder itself
- * @throws UsageError for one outside of the repository
+ * Loom's folder, relative to the project, with `/`. The first of these: the requested folder, the folder of
+ * an earlier `init`, the nearest existing one, the top of the repository in a workspace (agents work there),
+ * the project folder.
+ * @param asked absolute path of the folder, or of its parent
+ * @throws UsageError for a folder outside the repository
  */
 export function loomFolder({ dir, root, disk, record }: LoomProject, asked?: string): string {
   const from = (folder: string) => slashed(relative(dir, join(folder, LOOM_FOLDER)));
@@ -40,7 +40,7 @@ export function loomFolder({ dir, root, disk, record }: LoomProject, asked?: str
   return folders.some((folder) => workspacePatterns(folder, disk).length > 0) ? from(root) : LOOM_FOLDER;
 }
 
-/** Folders of the repository that hold a Loom, relative to the project, with `/`; sorted. */
+/** Folders of the repository that contain a Loom, relative to the project, with `/`; sorted. */
 export function loomFolders({ dir, root, disk }: LoomProject): string[] {
   const members = [...new Workspace(dir, root, disk).members().values()].map((member) => member.dir);
   const all = new Set([...upwards(dir, root), ...members]);

@@ -13,7 +13,7 @@ export interface ReachedFile {
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 
-/** TypeScript sources are imported by the name of their output. */
+/** Imports name the output of a TypeScript source. */
 const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = {
   '.js': ['.ts', '.tsx', '.jsx'],
   '.mjs': ['.mts'],
@@ -23,7 +23,10 @@ const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = {
 /** A larger file is a bundle or data, not hand-written registrations. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 
-/** Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. Bounded, so that blanks without end take no time. */
+/**
+ * Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. The pattern
+ * is bounded, so that very long runs of blanks take no time.
+ */
 const SPECIFIER =
   /(?:\bfrom\s{0,200}|\bimport\s{0,200}(?:\(\s{0,200})?|\brequire\s{0,200}\(\s{0,200})(["'])([^"'\n]{1,300})\1/g;
 
@@ -36,8 +39,8 @@ interface Surroundings {
 }
 
 /**
- * Every file that `entry` reaches through relative imports, tsconfig `paths` and packages that the
- * repository holds itself, `entry` first. Installed packages are not followed.
+ * Every file that `entry` reaches through relative imports, tsconfig `paths` and packages of the repository,
+ * `entry` first. Installed packages are not followed.
  * @param root files outside this folder are not followed
  */
 export function reachableFiles(entry: string, root: string, disk: Disk): ReachedFile[] {

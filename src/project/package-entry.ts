@@ -9,7 +9,7 @@ export interface Manifest {
   readonly imports?: unknown;
 }
 
-/** Build folders; the source is elsewhere. `lib` is one in some packages, sources in others. */
+/** Build folders; the source is elsewhere. `lib` contains builds in some packages, and sources in others. */
 const OUTPUT_FOLDERS = new Set([
   'dist',
   'build',
@@ -26,10 +26,10 @@ const OUTPUT_FOLDERS = new Set([
 const SOURCE_FOLDERS = ['src', 'source', 'lib'];
 
 /**
- * Where the source of an import of a package may lie, best first: what `exports`, `source`, `main` and
- * `types` name, led from the built file back to the one it is built from.
- * @param subpath as exports write it: `.` or `./server`
- * @returns paths in the package's folder, without an extension where a built file was named
+ * Possible source files for an import of a package, best first. `exports`, `source`, `main` and `types` may
+ * name built files. For these, it returns the likely source files.
+ * @param subpath as in exports: `.` or `./server`
+ * @returns paths in the package's folder, without an extension for built files
  */
 export function entryCandidates(manifest: Manifest, subpath: string): string[] {
   const named =
@@ -51,7 +51,10 @@ export function importCandidates(manifest: Manifest, specifier: string): string[
   return unique(mapped(manifest.imports, specifier).flatMap(sourcesOf));
 }
 
-/** The targets of one key of `exports` or `imports`: exact first, then patterns with the longest head. */
+/**
+ * The targets of one key of `exports` or `imports`: an exact match first, then patterns, the longest prefix
+ * first.
+ */
 function mapped(table: unknown, key: string): string[] {
   const entries = isObject(table) ? Object.entries(table) : [];
   const hasKeys = entries.some(([name]) => name.startsWith('.') || name.startsWith('#'));
@@ -70,7 +73,7 @@ function mapped(table: unknown, key: string): string[] {
   return [];
 }
 
-/** Every file that a tree of conditions names, one called `source` (or `@repo/source`) first. */
+/** Every file in a tree of conditions, with the condition `source` (or `@repo/source`) first. */
 function targets(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(targets);
@@ -85,7 +88,7 @@ function sourcesOf(target: string): string[] {
   const path = target.replace(/^(?:\.?\/)+/, '');
   const [folder = '', ...rest] = path.split('/');
   if (!OUTPUT_FOLDERS.has(folder) || rest.length === 0) return [path, stem(path)];
-  // dist/esm/server.js: the format is no folder of the sources either.
+  // dist/esm/server.js: sources have no folder for the format.
   const inner = rest.length > 1 && OUTPUT_FOLDERS.has(rest[0] ?? '') ? rest.slice(1) : rest;
   const built = stem(inner.join('/'));
   const itself = folder === 'lib' ? [path] : [];

@@ -9,13 +9,16 @@ export type PackageManagerName = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
 export interface PackageManager {
   readonly name: PackageManagerName;
-  /** Absolute folder of the lockfile, where an install runs; without one, the workspace's or the project's own. */
+  /**
+   * Absolute folder of the lockfile, in which an install runs. Without a lockfile, it is the folder of the
+   * workspace or the project.
+   */
   readonly root: string;
   /** Absolute path of the lockfile, if there is one. */
   readonly lockfile: string | undefined;
-  /** Yarn 1, which has other flags than what came after it. */
+  /** True for Yarn 1, whose flags differ from later versions. */
   readonly isYarnClassic: boolean;
-  /** Which of several won, and why. `file` is absolute here. */
+  /** Findings about the choice, if there were several. `file` is absolute here. */
   readonly notes: readonly Finding[];
 }
 
@@ -28,7 +31,7 @@ const LOCKFILES: readonly (readonly [string, PackageManagerName])[] = [
   ['npm-shrinkwrap.json', 'npm'],
 ];
 
-/** Files that only one package manager leaves, the surest first: settings, then install output. */
+/** Files that only one package manager creates, the most reliable first: settings, then install output. */
 const SIGNS: readonly (readonly [string, PackageManagerName])[] = [
   ['pnpm-workspace.yaml', 'pnpm'],
   ['.yarnrc.yml', 'yarn'],
@@ -46,10 +49,10 @@ interface Lock {
 
 /**
  * The package manager of `dir`: the nearest lockfile up to `root`. The lockfile of a workspace wins over a
- * stray one inside it, and a package that the workspace excludes is installed alone. Without a lockfile:
- * `packageManager`
- * or `devEngines` in package.json, then other signs, then who started this program, then npm.
- * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
+ * stray one inside it, and a package that the workspace excludes is installed alone. Without a lockfile,
+ * these count in order: `packageManager` or `devEngines` in package.json, other signs, the package manager
+ * that started this program, npm.
+ * @param userAgent `npm_config_user_agent`, which package managers set for the programs that they run
  */
 export function detectPackageManager(
   dir: string,
@@ -75,7 +78,9 @@ export function detectPackageManager(
   return { ...found(lock.name, place, lock.path, { field, disk }), notes: [...notes, ...stray] };
 }
 
-/** The package below a lockfile whose workspace does not hold it: an install up there would pass it over. */
+/**
+ * The package below a lockfile whose workspace does not contain it. An install at the lockfile would skip it.
+ */
 function outside(place: string, folders: readonly string[], disk: Disk): string | undefined {
   const home = folders.find((folder) => disk.isFile(join(folder, 'package.json')));
   if (home === undefined || home.length <= place.length) return undefined;
@@ -84,7 +89,7 @@ function outside(place: string, folders: readonly string[], disk: Disk): string 
     : home;
 }
 
-/** pnpm can keep a lockfile in each member; one of another manager there is a leftover. */
+/** pnpm can keep a lockfile in each member. A lockfile of another manager there is a leftover. */
 function isStray(nearest: string, workspace: string | undefined, disk: Disk): boolean {
   if (workspace === undefined || nearest.length <= workspace.length) return false;
   const outer = locksIn(workspace, disk).map((lock) => lock.name);
@@ -163,7 +168,7 @@ function signIn(folder: string, disk: Disk): { name: PackageManagerName } | unde
   return sign && { name: sign[1] };
 }
 
-/** Whether `folder` declares a workspace that `dir` is a member of. */
+/** True if `folder` declares a workspace with the member `dir`. */
 function holds(folder: string, dir: string, disk: Disk): boolean {
   const patterns = workspacePatterns(folder, disk);
   return patterns.length > 0 && workspaceFolders(folder, patterns, disk).includes(dir);
@@ -194,12 +199,12 @@ function differsNote(field: Declared, lock: Lock): Finding {
   return finding({ rule: 'project/package-manager-differs', file, line: 1, message, fix });
 }
 
-/** How the project runs a program that it has installed, such as Wrangler. */
+/** The command that runs an installed program, such as Wrangler. */
 export function execWith({ name }: Pick<PackageManager, 'name'>): string {
   return { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' }[name];
 }
 
-/** How it runs one that it has not. Yarn 1 can't. */
+/** The command that runs a program that is not installed. Yarn 1 has none. */
 export function downloadWith({
   name,
   isYarnClassic,
@@ -207,7 +212,7 @@ export function downloadWith({
   return { npm: 'npx', pnpm: 'pnpm dlx', yarn: isYarnClassic ? 'npx' : 'yarn dlx', bun: 'bunx' }[name];
 }
 
-/** How it adds a package that only developers need. */
+/** The command that adds a development dependency. */
 export function addDevWith({ name }: Pick<PackageManager, 'name'>): string {
   return {
     npm: 'npm install --save-dev',

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import type { Disk } from './disk.js';
 
-/** `compilerOptions.paths` and `baseUrl` of the tsconfig.json that governs a folder. */
+/** `compilerOptions.paths` and `baseUrl` of the tsconfig.json for a folder. */
 export interface PathAliases {
   /** Paths without an extension for a specifier, best first. */
   candidates(specifier: string): string[];
@@ -18,13 +18,16 @@ interface TsConfig {
 export class AliasesOfFolders {
   readonly #known = new Map<string, PathAliases | undefined>();
 
-  /** @param root absolute; a tsconfig.json above it governs nothing */
+  /** @param root absolute; a tsconfig.json above it is ignored */
   constructor(
     readonly root: string,
     readonly disk: Disk,
   ) {}
 
-  /** Those of the nearest tsconfig.json from `folder` up, with what it extends; undefined without aliases. */
+  /**
+   * The aliases of the nearest tsconfig.json from `folder` upward and of the files that it extends; undefined
+   * without aliases.
+   */
   of(folder: string): PathAliases | undefined {
     if (!folder.startsWith(this.root)) return undefined;
     if (!this.#known.has(folder)) this.#known.set(folder, this.#read(folder));
@@ -63,7 +66,10 @@ function aliasesOf(file: string, seen: Set<string>, disk: Disk): PathAliases | u
   return ofReferences(config, dirname(file), seen, disk);
 }
 
-/** A tsconfig.json that only lists others (`tsconfig.app.json`, `tsconfig.worker.json`) leaves the aliases to them. */
+/**
+ * A tsconfig.json may only list others (`tsconfig.app.json`, `tsconfig.worker.json`), which then have the
+ * aliases.
+ */
 function ofReferences(
   config: TsConfig | undefined,
   folder: string,
@@ -82,7 +88,7 @@ function ofReferences(
   return { candidates: (specifier) => found.flatMap((aliases) => aliases.candidates(specifier)) };
 }
 
-/** Texts of a field that can be one text or a list. */
+/** The strings of a field that is a string or a list. */
 function texts(value: unknown): string[] {
   return [value].flat().filter((one) => typeof one === 'string');
 }

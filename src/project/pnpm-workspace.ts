@@ -1,6 +1,6 @@
 /**
- * The globs of a pnpm-workspace.yaml. Only this one list of strings is read, in both ways YAML writes
- * one, so no YAML parser is needed for it.
+ * The globs of a pnpm-workspace.yaml. Only this list of strings is read, in both YAML notations, so no YAML
+ * parser is needed.
  */
 export function pnpmWorkspacePatterns(text: string): string[] {
   const lines = text.split(/\r?\n/);

@@ -25,18 +25,19 @@ export interface ReadOptions {
   readonly config?: string | undefined;
   /** Pattern that a source file must contain to be read. */
   readonly filter: RegExp;
-  /** Top of the repository, where git can't be asked. */
+  /** Top of the repository, if git can't be run. */
   readonly root?: string;
-  /** `npm_config_user_agent` of the process, the last sign of a package manager. */
+  /** `npm_config_user_agent` of the process, which shows the package manager. */
   readonly userAgent?: string | undefined;
   readonly disk: Disk;
 }
 
 /**
- * Reads the project in `dir`. A config found further up moves the project there, as Wrangler does.
- * @throws UsageError when there is no such folder
- * @throws NoConfigError when `config` names no file
- * @throws ConfigSyntaxError when the config or the record can't be read
+ * Reads the project in `dir`. If the config is in a parent folder, that is the project folder, as in
+ * Wrangler.
+ * @throws UsageError if the folder does not exist
+ * @throws NoConfigError if `config` does not exist
+ * @throws ConfigSyntaxError if the config or the record can't be read
  */
 export function readProject(from: string, options: ReadOptions): ProjectSnapshot {
   const { disk } = options;
@@ -85,7 +86,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     config,
     configIsNamed: options.config !== undefined,
     configIsExample: found?.kind === 'example',
-    // Parsed on demand: undoing a set-up does not need it.
+    // Parsed on demand, because removal does not need it.
     get configExample() {
       example ??= found?.example ? parseConfig(located(found.example)) : null;
       return example;
@@ -113,11 +114,11 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
 
 /**
  * @returns the folder's absolute path
- * @throws UsageError when there is no such folder
+ * @throws UsageError if the folder does not exist
  */
 export function existingFolder(from: string, disk: Disk): string {
   const given = resolve(from);
-  // Git answers with real paths; both have to mean the same folder.
+  // Git answers with real paths, so the folder needs a real path too.
   if (disk.isFolder(given)) return realpathSync(given);
   throw new UsageError(`There is no folder "${from}".`, 'Name the folder that holds your wrangler config.');
 }
@@ -133,7 +134,7 @@ function entryOf(
     : undefined;
 }
 
-/** A package of the runtime's name that the repository itself holds. */
+/** A package of the repository with the runtime's name. */
 function workspaceRuntime(dir: string, root: string, disk: Disk): boolean {
   return new Workspace(dir, root, disk).members().has('@create-something/observability');
 }
@@ -144,7 +145,7 @@ function packageName(path: string | undefined, disk: Disk): string | undefined {
     const { name } = JSON.parse(disk.text(path)) as { name?: unknown };
     return typeof name === 'string' ? name : undefined;
   } catch {
-    // A broken package.json is reported where it is to be edited.
+    // The code that edits package.json reports a broken one.
     return undefined;
   }
 }

@@ -3,19 +3,22 @@ import type { Disk } from './disk.js';
 import { gitTop, repositoryAround } from './git.js';
 import { slashed } from './paths.js';
 
-/** Files of the repository that a clone would have. Paths are relative to the project, with `/`. */
+/** Facts about which files a clone would have. Paths are relative to the project, with `/`. */
 export interface Repository {
-  /** Those that git leaves out of every commit. */
+  /** Files that git ignores. */
   ignored(paths: readonly string[]): ReadonlySet<string>;
-  /** The same, each with the ignore file that hides it; undefined where that file is not in the repository. */
+  /**
+   * The same files, each with the ignore file that hides it; undefined if the ignore file is outside the
+   * repository.
+   */
   hiders(paths: readonly string[]): ReadonlyMap<string, string | undefined>;
-  /** Those that the next commit has, by git's index. */
+  /** Files in git's index, which the next commit contains. */
   tracked(paths: readonly string[]): ReadonlySet<string>;
-  /** Those whose text in the next commit holds `words`. */
+  /** Files in git's index whose text contains `words`. */
   holding(words: string, paths: readonly string[]): ReadonlySet<string>;
   /** Nested repository of a file, such as a submodule; undefined for files of this one. */
   foreignFolder(path: string): string | undefined;
-  /** Whether the next commit has that folder as it is now. */
+  /** True if the next commit contains the current state of that folder. */
   isUpToDate(foreignFolder: string): boolean;
 }
 
@@ -53,7 +56,7 @@ export function readRepository(dir: string, disk: Disk): Repository | undefined 
       const lines = status === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
       return new Map(
         lines.flatMap((line) => {
-          // Source, line and pattern before the tab; a pattern that lets a file in is no hider.
+          // The part before the tab has source, line and pattern. A pattern that starts with ! hides nothing.
           const [, source = '', pattern = '', path = ''] = /^(.*?):\d+:(.*)\t(.*)$/.exec(line) ?? [];
           if (path === '' || pattern.startsWith('!')) return [];
           const isOurs = /(?:^|\/)\.gitignore$/.test(source) && !isAbsolute(source);

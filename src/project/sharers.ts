@@ -6,15 +6,15 @@ import { slashed, upwards } from './paths.js';
 import { listWorkers } from './worker-list.js';
 import type { Workspace } from './workspace.js';
 
-/** Code of the repository that is not the project's alone. */
+/** Code of the repository that several projects use. */
 export interface SharedCode {
   /** Its folder, relative to the project, with `/`. */
   readonly folder: string;
   /** The package's name, else the folder's. */
   readonly name: string;
-  /** Who else uses it, by name. */
+  /** Names of its other users. */
   readonly users: readonly string[];
-  /** Whether it is made to be published: what it depends on, strangers install. */
+  /** True if it is published. Then its users also install its dependencies. */
   readonly isPublished: boolean;
 }
 
@@ -63,13 +63,13 @@ function dependsOn(manifest: object, name: string): boolean {
   });
 }
 
-/** A package that says what goes into its archive, or where that goes. */
+/** A package whose manifest has settings for publishing. */
 function isPublished(manifest: object): boolean {
   const { private: isPrivate, publishConfig, files } = manifest as Record<string, unknown>;
   return isPrivate !== true && (publishConfig !== undefined || files !== undefined);
 }
 
-/** Other Workers whose entry leads to a file. */
+/** Other Workers whose entry imports a file. */
 function workersReaching(
   file: string,
   { dir, root }: { readonly dir: string; readonly root: string },

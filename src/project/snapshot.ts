@@ -20,39 +20,39 @@ export interface ProjectSnapshot {
   /** Text of a file; undefined if it does not exist. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
-  /** Whether a path is in the repository, or in the project folder without one. */
+  /** True if a path is in the repository, or in the project folder if there is no repository. */
   isInRepository(path: string): boolean;
   /** The shared package or folder of a file; undefined for the project's own files. */
   sharedCode(path: string): SharedCode | undefined;
-  /** How wide the lines of a file may be, as its formatter's configuration states. */
+  /** The maximum line width of a file, from its formatter's configuration. */
   widthOf(path: string): { readonly line: number; readonly tab: number } | undefined;
   /** undefined outside one. */
   readonly repository: Repository | undefined;
-  /** A text that git keeps, by the name of its object. */
+  /** A text in git, by its object id. */
   keptInGit(name: string): string | undefined;
   /** The package.json of a file, up to `root`; undefined without one. */
   packageJsonOf(path: string): string | undefined;
-  /** null for an MCP server that is no Worker. */
+  /** null for an MCP server that is not a Worker. */
   readonly config: WranglerDocument | null;
-  /** Whether the config was passed by name, because Wrangler would find another or none. */
+  /** True if the config needs --config, because Wrangler would find another or none. */
   readonly configIsNamed: boolean;
-  /** Whether the config is only a committed template, to be copied by whoever deploys. */
+  /** True if the config is only a committed template, which users copy. */
   readonly configIsExample: boolean;
-  /** The committed template of a git-ignored config: it gets the same change. */
+  /** The committed template of a git-ignored config. It gets the same change. */
   readonly configExample: WranglerDocument | null;
-  /** Keys of `observability` that the project's own Wrangler knows; undefined when none is installed. */
+  /** Keys of `observability` that the project's Wrangler supports; undefined if it is not installed. */
   readonly knownKeys: readonly string[] | undefined;
-  /** Findings about which of several configs or lockfiles is used, and why. */
+  /** Findings about the choice of the config and the lockfile. */
   readonly notes: readonly Finding[];
   readonly name: string;
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
   readonly sources: readonly CandidateFile[];
-  /** The source of the repository that an import in `from` leads to; undefined for installed packages. */
+  /** The source file that an import in `from` finds in the repository; undefined for installed packages. */
   moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
-  /** The name of the tool that a file is by its place alone. */
+  /** Name of the tool in a file, if the path alone makes it a tool. */
   toolByPlace(path: string): string | undefined;
-  /** Sources by another filter, read from the disk when asked for. */
+  /** Sources that match another filter, read on demand. */
   sourcesWith(filter: RegExp): readonly CandidateFile[];
   readonly packageManager: PackageManager;
   /** The package.json of the project; may be above `dir`. */
@@ -62,7 +62,7 @@ export interface ProjectSnapshot {
   readonly workspaceRuntime: boolean;
 }
 
-/** Another Worker of the same repository that is set up: the two may share files. */
+/** Another Worker of the repository that is set up and may share files. */
 export interface Neighbour {
   readonly project: ProjectSnapshot;
   /** Its folder, relative to the project's own, with `/`. */

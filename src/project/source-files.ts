@@ -8,7 +8,7 @@ export interface CandidateFile {
   /** Relative to the project, with `/`. */
   readonly path: string;
   readonly text: string;
-  /** Whether the Worker's entry imports it, through however many files. */
+  /** True if the Worker's entry imports it, directly or through other files. */
   readonly reachable: boolean;
 }
 
@@ -29,8 +29,8 @@ const SKIPPED_FOLDERS = new Set([
 
 /**
  * The files below `dir` or reached from `entry` whose text passes `filter`.
- * @param entry absolute path of the Worker's main; without one every file counts as reachable
- * @param root the repository: imports are followed up to here
+ * @param entry absolute path of the Worker's entry; without one, every file counts as reachable
+ * @param root the repository; imports of files outside are not followed
  */
 export function candidateFiles(options: {
   dir: string;
@@ -38,7 +38,7 @@ export function candidateFiles(options: {
   entry: string | undefined;
   filter: RegExp;
   disk: Disk;
-  /** Whether a file is a tool by its place, whatever its text. */
+  /** True if the path alone makes a file a tool. */
   isTool?: (path: string) => boolean;
 }): CandidateFile[] {
   const { dir, root, entry, filter, disk, isTool = () => false } = options;

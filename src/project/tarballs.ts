@@ -3,8 +3,8 @@ import { UsageError } from '../core/errors.js';
 import type { Disk } from './disk.js';
 
 /**
- * The tarball that `npm pack` made of a package.
- * @param stem the file's name before the version, such as `create-something-loom`
+ * The tarball of a package, as `npm pack` makes it.
+ * @param stem the file name before the version, such as `create-something-loom`
  * @returns an absolute path
  * @throws UsageError if the folder has no tarballs
  */
@@ -17,7 +17,7 @@ export function findTarball(folder: string, stem: string, disk: Disk): string {
   );
 }
 
-/** The same; undefined if the folder has none, or does not exist. */
+/** The same; undefined if there is no tarball or no folder. */
 export function newestTarball(folder: string, stem: string, disk: Disk): string | undefined {
   if (!disk.isFolder(folder)) return undefined;
   const newest = disk

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Disk } from './disk.js';
 
-/** The Worker's `main`, as far as it is known without a build. */
+/** Facts about the Worker's `main` that need no build. */
 export interface WorkerEntry {
-  /** As the config says it. */
+  /** As written in the config. */
   readonly path: string;
   readonly exists: boolean;
-  /** Whether the runtime, or an import of it, is in the file itself. */
+  /** True if the file contains the runtime or imports it. */
   readonly isTraced: boolean;
 }
 
-/** The package's name, and the name its spans carry, which stays in a bundle when the import is gone. */
+/** The package's name, and the name in its spans, which stays in a bundle. */
 const MARKS = ['@create-something/observability', 'langfuse-sdk-create-something'];
 /** Bytes. A Worker's bundle may not be larger than 10 MB compressed. */
 const MOST = 64 * 1024 * 1024;

@@ -9,20 +9,20 @@ import { slashed } from './paths.js';
 
 /** One Worker (or Pages project) of a repository. */
 export interface ListedWorker {
-  /** Relative to the root, with `/`; `.` for the root itself. */
+  /** Relative to the repository's root, with `/`; `.` for the root. */
   readonly dir: string;
-  /** The config, likewise. */
+  /** The config, relative to the root. */
   readonly config: string;
-  /** undefined where the config names none or can't be read. */
+  /** undefined if the config names none or can't be read. */
   readonly name: string | undefined;
-  /** The entry file as the config says it, relative to `dir`. */
+  /** The entry file as written in the config, relative to `dir`. */
   readonly main: string | undefined;
   readonly kind: 'worker' | 'pages' | 'broken';
-  /** The config Wrangler reads in `dir` instead of this one, relative to the root: name beats nearness. */
+  /** The config that Wrangler reads in `dir` instead of this one, relative to the root. */
   readonly shadowedBy: string | undefined;
 }
 
-/** Folders that hold what was built, installed or cached, never a Worker of the repository's own. */
+/** Folders with built, installed or cached files, which contain no Worker of the repository. */
 const PASSED_OVER = new Set([
   'node_modules',
   'bower_components',
@@ -43,7 +43,7 @@ export function listWorkers(root: string, disk: Disk): ListedWorker[] {
     const name = CONFIG_NAMES.find((candidate) => files.has(candidate));
     if (name !== undefined) workers.push(listed(top, join(dir, name), disk));
     for (const entry of entries) {
-      // Links are not followed: they can lead in a circle, and workspaces link packages that are listed anyway.
+      // Links are not followed. They can form circles, and packages that a workspace links are listed anyway.
       if (!entry.isDirectory() || entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
       visit(join(dir, entry.name));
     }

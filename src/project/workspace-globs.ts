@@ -23,7 +23,9 @@ export function workspaceFolders(root: string, patterns: readonly string[], disk
 
 interface Walk {
   readonly into: Set<string>;
-  /** Folders by what was left of the pattern there: two `**` would lead to each of them many times. */
+  /**
+   * Visited folders, with the rest of the pattern. With two `**`, each folder would be visited many times.
+   */
   readonly visited: Set<string>;
   readonly disk: Disk;
 }
@@ -57,10 +59,10 @@ function segments(pattern: string): string[] {
   return all.filter((segment, at) => segment !== '**' || all[at - 1] !== '**');
 }
 
-/** More alternatives than any repository has packages: whoever writes them wants to keep us busy. */
+/** No repository has so many packages, so a pattern with more alternatives is an attack. */
 const MOST_ALTERNATIVES = 1_000;
 
-/** `{a,b}` written out. */
+/** Expands `{a,b}`. */
 function expanded(pattern: string): string[] {
   let patterns = [pattern];
   for (;;) {
@@ -86,7 +88,10 @@ function segmentMatcher(segment: string): (name: string) => boolean {
   return (name) => fitsSegment(name, segment);
 }
 
-/** `*` and `?` by going forward, and back to the last star only: no pattern takes more than name times pattern. */
+/**
+ * Matches `*` and `?`. It only goes back to the last star, so the time is at most the length of the name
+ * times the length of the pattern.
+ */
 function fitsSegment(name: string, pattern: string): boolean {
   let [at, next] = [0, 0];
   let star: { readonly next: number; readonly at: number } | undefined;

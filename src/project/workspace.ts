@@ -16,12 +16,12 @@ interface FoundManifest {
   readonly manifest: WorkspaceManifest;
 }
 
-/** A dependency that is a folder of this repository: `file:../core`, `link:../core`. */
+/** A dependency on a folder of this repository: `file:../core`, `link:../core`. */
 const LOCAL_SPEC = /^(?:file|link|portal):(.+)$/;
 
 /**
- * The packages that a repository holds itself, as npm, pnpm, yarn and bun know them, read from the
- * manifests alone: nothing has to be installed.
+ * The packages of a repository, as npm, pnpm, yarn and bun define them. Only manifests are read, so nothing
+ * has to be installed.
  */
 export class Workspace {
   readonly #manifests = new Map<string, WorkspaceManifest | undefined>();
@@ -29,7 +29,7 @@ export class Workspace {
 
   /**
    * @param dir absolute folder of the project
-   * @param root absolute top of the repository; every folder between the two may declare a workspace
+   * @param root absolute top of the repository; every folder from here to the project may declare a workspace
    */
   constructor(
     readonly dir: string,
@@ -52,13 +52,13 @@ export class Workspace {
     return entryCandidates(found.manifest, subpath).map((path) => join(found.dir, path));
   }
 
-  /** The packages by name; the workspace nearest to the project wins a name that two declare. */
+  /** The packages by name. If two workspaces have the same name, the nearest one wins. */
   members(): ReadonlyMap<string, FoundManifest> {
     if (this.#members) return this.#members;
     const members = new Map<string, FoundManifest>();
     for (const folder of upwards(this.dir, this.root)) {
       const patterns = workspacePatterns(folder, this.disk);
-      // An example may import the package of its own repository.
+      // An example in a repository may import the repository's own package.
       const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns, this.disk))];
       for (const dir of dirs) {
         const manifest = this.#manifest(dir);
@@ -107,7 +107,7 @@ export function workspacePatterns(folder: string, disk: Disk): string[] {
   return Array.isArray(list) ? list.filter((pattern) => typeof pattern === 'string') : [];
 }
 
-/** A manifest that can't be read is reported where it is to be edited. */
+/** The code that edits a manifest reports a broken one. */
 function readManifest(path: string, disk: Disk): WorkspaceManifest | undefined {
   if (!disk.isFile(path)) return undefined;
   try {

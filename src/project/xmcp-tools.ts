@@ -5,12 +5,12 @@ import { slashed, upwards } from './paths.js';
 /** Where xmcp looks for tools if its config names no other folder. */
 const USUAL = 'src/tools';
 
-/** A module of the folder, and no test or declaration of one; xmcp names the tool after it. */
+/** A module in the folder, without tests and declarations. xmcp names the tool after it. */
 const TOOL_FILE = /(?:^|\/)([^/._][^/.]*)\.tsx?$/;
 
 /**
- * The name of the tool that a file is by its place alone: the nearest package.json depends on xmcp, and the file is in
- * the folder that its config names for tools.
+ * Name of the tool in a file, if the path alone makes it a tool: the nearest package.json depends on xmcp,
+ * and the file is in the tools folder of xmcp's config.
  * @param file absolute path
  */
 export function xmcpTool(file: string, root: string, disk: Disk): string | undefined {
@@ -23,7 +23,7 @@ export function xmcpTool(file: string, root: string, disk: Disk): string | undef
   return folder !== undefined && within.startsWith(`${folder}/`) ? name : undefined;
 }
 
-/** The tools folder of a package, from its root; undefined where none is read, or which is not known. */
+/** The tools folder of a package, relative to its root; undefined if there is none, or if it is computed. */
 function toolsFolder(home: string, disk: Disk): string | undefined {
   const config = join(home, 'xmcp.config.ts');
   const text = disk.isFile(config) ? disk.text(config) : '';

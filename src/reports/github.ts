@@ -1,5 +1,5 @@
 import type { Level } from '../core/rules.js';
-import { withoutControls } from '../text/harmless.js';
+import { escapeControls } from '../text/escape-for-terminal.js';
 import type { Report } from './report.js';
 
 const COMMAND: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -18,9 +18,9 @@ export function githubAnnotations({ findings }: Report): string {
     .join('');
 }
 
-/** A command ends with its line: text from the project must not begin another one. */
+/** A command ends with its line, and text from the project must not start another one. */
 function escaped(text: string): string {
-  return withoutControls(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
+  return escapeControls(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
 function escapedProperty(text: string): string {

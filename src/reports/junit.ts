@@ -2,8 +2,8 @@ import type { Finding } from '../core/findings.js';
 import type { Report } from './report.js';
 
 /**
- * The report as JUnit XML, for GitLab and whatever else shows test results: an error is a failed test,
- * a warning or a note a skipped one, and a project without findings one test that passed.
+ * The report as JUnit XML, for GitLab and other services that show test results. An error is a failed test. A
+ * warning or a note is a skipped test. A project without findings is one passed test.
  */
 export function junit({ findings, dir }: Report): string {
   const failures = findings.filter(({ level }) => level === 'error').length;
@@ -32,7 +32,7 @@ function testCase({ rule, level, file, line, message, fix }: Finding): string {
     level === 'error'
       ? element('failure', { message, type: rule }, escapedLines(`${place}\n${message}\n${fix}`))
       : element('skipped', { message: `${level}: ${message} ${fix}` });
-  // Without the line, so that a finding keeps its history when lines move.
+  // The name has no line number, so a finding keeps its history when lines move.
   return element(
     'testcase',
     { classname: rule, name: `${file}: ${message}`, file, line: String(line) },
@@ -45,7 +45,7 @@ function element(name: string, attributes: Readonly<Record<string, string>>, con
   return content === '' ? `<${name}${words.join('')}/>` : `<${name}${words.join('')}>${content}</${name}>`;
 }
 
-/** Everything that XML 1.0 has no place for, escaped or not: most control characters and lone surrogates. */
+/** Characters that XML 1.0 does not allow, even escaped: most control characters and lone surrogates. */
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 function escaped(text: string): string {
@@ -57,12 +57,15 @@ function escaped(text: string): string {
     .replaceAll('\r', '&#13;');
 }
 
-/** On stdout of a CI job no line may be the project's own: it could be a command to the service. */
+/**
+ * The report may go to the stdout of a CI job, where a line from the project could be a command to the
+ * service.
+ */
 function escapedLines(text: string): string {
   return escaped(text).replaceAll('\n', '&#10;');
 }
 
-/** A reader turns line ends and tabs of an attribute into blanks unless they are written as numbers. */
+/** XML readers turn line breaks and tabs in an attribute into blanks, unless they are escaped. */
 function escapedAttribute(text: string): string {
   return escapedLines(text).replaceAll('"', '&quot;').replaceAll('\t', '&#9;');
 }

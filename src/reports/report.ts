@@ -4,7 +4,7 @@ import type { RuleId } from '../core/rules.js';
 
 /** Result of `check`, for formats that other programs read. */
 export interface Report {
-  /** `file` is relative to the top of the repository, as the services that show findings want it. */
+  /** `file` is relative to the top of the repository, as services that show findings expect. */
   readonly findings: readonly Finding[];
   /** The folder that was checked, relative to the top of the repository; `.` for the top itself. */
   readonly dir: string;

@@ -7,10 +7,10 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 const SARIF_LEVEL: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
-/** The symbol that code scanning takes for the top of the repository. */
+/** The symbol for the top of the repository in code scanning. */
 const TOP = '%SRCROOT%';
 
-/** The report as a SARIF 2.1.0 log, within the part of it that GitHub code scanning reads. */
+/** The report as a SARIF 2.1.0 log, with the fields that GitHub code scanning reads. */
 export function sarif({ findings, dir, version, page }: Report): string {
   const log = {
     $schema: SCHEMA,
@@ -24,7 +24,7 @@ export function sarif({ findings, dir, version, page }: Report): string {
             rules: RULE_IDS.map((id) => ruleOf(id, page(id))),
           },
         },
-        // One category for each folder: the runs of several Workers do not close each other's alerts.
+        // One category for each folder, so that the runs of several Workers do not close each other's alerts.
         automationDetails: { id: dir === '.' ? 'observe/' : `observe/${dir}/` },
         originalUriBaseIds: { [TOP]: { description: { text: 'The top of the repository.' } } },
         columnKind: 'utf16CodeUnits',
@@ -35,7 +35,7 @@ export function sarif({ findings, dir, version, page }: Report): string {
   return JSON.stringify(log, null, 2);
 }
 
-/** The page itself and no link to it: a link is right only where this version is published. */
+/** The text of the page and not a link, which would only work for a published version. */
 function ruleOf(id: RuleId, page: string) {
   const { level, title } = RULES[id];
   const help = page.replace(/^# .*\n+/, '').trimEnd();
@@ -61,7 +61,7 @@ function resultsOf(findings: readonly Finding[]) {
       level: SARIF_LEVEL[level],
       message: { text: `${message}\n${fix}` },
       locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line } } }],
-      // Not `primaryLocationLineHash`: GitHub's upload works that one out and warns of any other value.
+      // Not `primaryLocationLineHash`, because GitHub's upload computes it and warns about any other value.
       partialFingerprints: { 'observeFinding/v1': `${hash(identity(finding))}:${sameBefore + 1}` },
     };
   });
@@ -76,7 +76,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** A file above the repository has no place below its top. */
+/** A file outside the repository has no path from its top. */
 function artifact(file: string) {
   const uri = file.split('/').map(encodeURIComponent).join('/');
   return file.startsWith('../') ? { uri } : { uri, uriBaseId: TOP };

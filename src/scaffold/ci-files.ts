@@ -59,10 +59,10 @@ function checkCommand(project: ProjectSnapshot, dir: string): (format: string, r
   const config = project.configIsNamed && project.config ? project.config.path : undefined;
   const run = name === 'yarn' && !isYarnClassic ? 'npx --yes corepack yarn' : 'npx --no-install';
   const words = [run, OBSERVE_PACKAGE, 'check'];
-  if (config !== undefined) words.push('--config', harmless(config));
+  if (config !== undefined) words.push('--config', requireShellSafe(config));
   return (format, report) => {
     const check = [...words, '--format', format].join(' ');
-    return dir === '' ? `${check} > ${report}` : `(cd ${harmless(dir)} && ${check}) > ${report}`;
+    return dir === '' ? `${check} > ${report}` : `(cd ${requireShellSafe(dir)} && ${check}) > ${report}`;
   };
 }
 
@@ -78,11 +78,11 @@ function installCommand({ packageManager, root }: ProjectSnapshot): string {
   const { name, isYarnClassic } = packageManager;
   const install = isYarnClassic ? FROZEN.yarn.replace('--immutable', '--frozen-lockfile') : FROZEN[name];
   const where = slashed(relative(root, packageManager.root));
-  return where === '' ? install : `cd ${harmless(where)} && ${install}`;
+  return where === '' ? install : `cd ${requireShellSafe(where)} && ${install}`;
 }
 
 /** A path is a word for a shell, inside a YAML value, inside the service's own expressions. */
-function harmless(path: string): string {
+function requireShellSafe(path: string): string {
   if (/^[\w.@+][\w.@+/-]*$/.test(path)) return path;
   throw new UsageError(
     `"${path}" has characters that need quoting in a CI job.`,

@@ -4,8 +4,8 @@ import { indentAt } from './lines.js';
 import { styleOf } from './style.js';
 
 /**
- * The insertions that give a JSON object new string members, in alphabetical place where the
- * object is in alphabetical order. Members that are there already stay as they are.
+ * Insertions that add string members to a JSON object. A sorted object stays sorted. Existing members stay
+ * unchanged.
  * @param section name of a member of the top-level object; it is added where it is missing
  */
 export function addMembers(text: string, section: string, members: Readonly<Record<string, string>>): Edit[] {

@@ -3,7 +3,7 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Offset behind the last character of the line that holds `offset`, before its line break. */
+/** Offset after the last character of the line that holds `offset`, before its line break. */
 export function lineEnd(text: string, offset: number): number {
   const feed = text.indexOf('\n', offset);
   if (feed === -1) return text.length;
@@ -27,7 +27,7 @@ export function indentBefore(text: string, offset: number): string | undefined {
   return /^[ \t]*$/.test(before) ? before : undefined;
 }
 
-/** The line break used nearest to `offset`, looking back first: files with mixed ones exist. */
+/** The nearest line break, first before `offset`, then after it. Some files mix several kinds. */
 export function lineBreakAt(text: string, offset: number): '\n' | '\r\n' {
   const back = text.lastIndexOf('\n', offset - 1);
   const feed = back === -1 ? text.indexOf('\n', offset) : back;
@@ -35,8 +35,8 @@ export function lineBreakAt(text: string, offset: number): '\n' | '\r\n' {
 }
 
 /**
- * One level of indentation as the lines around `offset` have it: what the next line that goes further in has more, or
- * what this line has more than the one that it belongs to.
+ * One level of indentation near `offset`. It is the extra indentation of the next deeper line, or of this
+ * line over its parent.
  * @param usual default of the file if no neighbour shows it
  */
 export function levelAt(text: string, offset: number, usual: string): string {
@@ -48,7 +48,7 @@ export function levelAt(text: string, offset: number, usual: string): string {
   return base.startsWith('\t') ? '\t' : usual;
 }
 
-/** Lines beyond this say nothing of the place. */
+/** More distant lines may have another style. */
 const LINES_AROUND = 40;
 
 function furtherIn(text: string, offset: number, base: string): string | undefined {

@@ -1,4 +1,4 @@
-/** How a source file is laid out, so that what is added looks like the rest. */
+/** The style of a source file, so that new code matches it. */
 export interface TextStyle {
   readonly eol: '\n' | '\r\n';
   /** One level of indentation. */
@@ -15,7 +15,7 @@ function indentOf(text: string): string {
   for (const [, lead] of text.matchAll(/^([ \t]+)[^\s*]/gm)) {
     if (!lead) continue;
     if (lead[0] === '\t') return '\t';
-    // A single space is a comment's or a wrapped line's, not a level.
+    // A single space belongs to a comment or a wrapped line. It is not a level.
     if (lead.length > 1 && (smallest === 0 || lead.length < smallest)) smallest = lead.length;
   }
   return ' '.repeat(smallest || 2);

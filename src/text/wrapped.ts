@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Narrower than this a terminal is not one that people read on. */
+/** A narrower terminal is not one that people read on. */
 const LEAST_COLUMNS = 40;
-/** A line broken inside a command could not be copied. */
+/** A command on two lines could not be copied. */
 const COMMAND = /\b(?:npx|npm|pnpm|yarn|bun|bunx|node|git) /;
 const WORD = /`[^`]*`\S*|\S+/g;
 
 /**
- * A line for people, broken between words where the terminal ends. Lines with a command in them stay whole.
- * @param columns undefined where nothing has to be broken
+ * Wraps a line at the width of the terminal. Lines with a command stay whole.
+ * @param columns undefined for no wrapping
  * @param indent of the lines that come after the first
  */
 export function wrapped(line: string, columns: number | undefined, indent: number): string {

@@ -313,10 +313,10 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
   ],
   ['no Wrangler', { wrangler: undefined }, 'wrangler', /not installed/],
   [
-    'a Wrangler that keeps no spans',
+    'a Wrangler that does not store spans',
     { wrangler: { version: '4.117.9', minimumNode: '22.12.0' } },
     'wrangler',
-    /4\.117\.9 keeps no spans of the platform/,
+    /4\.117\.9 does not store the platform’s spans/,
   ],
   ['an older runtime', runtime({ expected: '0.2.0' }), 'runtime', /0\.1\.0 is installed/],
   [

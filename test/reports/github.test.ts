@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { githubAnnotations } from '../../src/reports/github.js';
 import { reportOf } from '../../src/reports/report.js';
-import { withoutControls } from '../../src/text/harmless.js';
+import { escapeControls } from '../../src/text/escape-for-terminal.js';
 import { ABOUT, finding, findings } from './findings.js';
 
 /** Reads a line as GitHub's runner does: the command, its properties, and the text, each unescaped. */
@@ -29,11 +29,11 @@ it('is one command for each finding, with the finding’s text', () => {
         found.map(({ rule, level, line, message, fix }, index) => ({
           command: { error: 'error', warning: 'warning', info: 'notice' }[level],
           properties: {
-            file: withoutControls(reportOf(found, '.', ABOUT).findings[index]?.file ?? ''),
+            file: escapeControls(reportOf(found, '.', ABOUT).findings[index]?.file ?? ''),
             line: String(line),
             title: rule,
           },
-          text: withoutControls(`${message}\n${fix}`),
+          text: escapeControls(`${message}\n${fix}`),
         })),
       );
     }),

@@ -96,8 +96,8 @@ function decideSite(
 }
 
 /**
- * Handlers of messages, in a project that answers `tools/call` by itself. Where a server of a library does, a function
- * before it would record each request a second time.
+ * Message handlers in a project that answers `tools/call` itself. If a library's server answers it, a traced
+ * function in front would record each request twice.
  */
 function messagesOf(file: LinkedFile, { files }: ProjectTools): MessageSite[] {
   if (files.some(({ isTaken, reading }) => isTaken && reading.servers.length > 0)) return [];
@@ -143,7 +143,7 @@ function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDeci
   );
 }
 
-/** Functions inside a tool are listed as what they are. */
+/** Lists functions that only a tool calls as ignored, with the reason. */
 function decideInner({ files, outerTool }: ProjectTools): NamedDecision[] {
   const tool = outerTool === undefined ? 'a tool of the server' : `the tool "${outerTool}"`;
   const reason = `${ONLY_INSIDE}${tool} calls it, and no client`;
@@ -159,12 +159,12 @@ function decideInner({ files, outerTool }: ProjectTools): NamedDecision[] {
   );
 }
 
-/** Lines of sites are those of the text without what `init` wrote. */
+/** Lines of sites refer to the text without `init`'s changes. */
 function asRead({ source, reading }: ReadFile): Pick<CandidateFile, 'path' | 'text'> {
   return { path: source.path, text: reading.original.text };
 }
 
-/** Why a comment wants a site of the file left alone. */
+/** The reason of an ignore comment at a site. */
 export function ignoredFor(
   { path, text }: Pick<CandidateFile, 'path' | 'text'>,
   rules: readonly RuleId[] = TOOL_RULES,

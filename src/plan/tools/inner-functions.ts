@@ -2,7 +2,7 @@ import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../
 import { type Node, ts, walk } from '../../tools/syntax/syntax.js';
 import type { ReadFile } from './read.js';
 
-/** Families whose sites show that a server gets its tools one by one. */
+/** Families in which a server registers each tool with a separate call. */
 const DIRECT: ReadonlySet<HandlerSite['family']> = new Set([
   'server.tool',
   'server.registerTool',
@@ -10,22 +10,23 @@ const DIRECT: ReadonlySet<HandlerSite['family']> = new Set([
   'paidTool',
 ]);
 
-/** A function that looks like a tool, and the tool whose handler calls it; undefined where that is not known. */
+/** A function that looks like a tool, and the tool whose handler calls it; undefined if unknown. */
 export interface InnerFunctions {
   has(definition: ToolDefinition): boolean;
   readonly outer: string | undefined;
 }
 
 /**
- * Functions that code inside a tool calls by name (code mode, registries of capabilities): a shape that looks like a
- * tool without a way from it to the server. If the server gets its tools one by one, some definitions are not
- * tools: those whose function the project calls itself, and those whose list is only used inside a handler.
+ * Functions that look like tools, but that only code inside a tool calls by name (code mode, registries of
+ * capabilities). If the server registers each tool with a separate call, two kinds of definitions are not
+ * tools: those whose function the project calls itself, and those in a list that is only used inside a
+ * handler.
  */
 export function innerFunctions(files: readonly ReadFile[]): InnerFunctions {
   const sites = files.flatMap(({ reading }) => reading.sites.filter(isDirect));
   if (sites.length === 0) return { has: () => false, outer: undefined };
   const called = new Set(files.flatMap(calledOutside));
-  // Only lists of tools need it: most projects have none.
+  // Only lists of tools need this, and most projects have none.
   let inside: Set<string> | undefined;
   const isInside = (name: string) => {
     inside ??= namesInside(files);
@@ -50,7 +51,7 @@ function calledOutside({ reading }: ReadFile): string[] {
     .map(({ member }) => member);
 }
 
-/** Names that are used inside handlers, and nowhere else but where they are declared, imported and exported. */
+/** Names that are only used inside handlers. Declarations, imports and exports do not count. */
 function namesInside(files: readonly ReadFile[]): Set<string> {
   const inside = new Set<string>();
   const outside = new Set<string>();

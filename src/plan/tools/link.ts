@@ -9,17 +9,17 @@ import { isCommonJs, type ReadFile } from './read.js';
 import { traceInsideRegistrars, unusedRegistrars } from './registrar-calls.js';
 import { servedFiles } from './served-files.js';
 
-/** One file of the project, with what other files say of it. */
+/** One file of the project, with the facts about it from other files. */
 export interface LinkedFile {
   readonly source: CandidateFile;
   readonly reading: SourceReading;
-  /** Should be set up: the Worker's entry imports it, or the choice was all files. */
+  /** True if the Worker's entry imports it, or if all files were chosen. */
   readonly isTaken: boolean;
-  /** Its own sites, and definitions that are called from where we can't see. */
+  /** Its own sites, and definitions whose callers are unknown. */
   readonly sites: readonly HandlerSite[];
   /** Tools that are named here and run through a place elsewhere. */
   readonly definitions: readonly ToolDefinition[];
-  /** A handler may reach what is done here. */
+  /** True if a handler may call this code. */
   readonly isServed: boolean;
   /** Functions that only look like tools. */
   readonly inner: readonly ToolDefinition[];
@@ -30,17 +30,17 @@ export interface LinkedFile {
 /** All facts about a project's tools, before any decision. */
 export interface ProjectTools {
   readonly files: readonly LinkedFile[];
-  /** Name of the MCP server where a file does not say. */
+  /** Name of the MCP server for files that do not name one. */
   readonly server: string;
   /** The place that tools named elsewhere run through, and its file. */
   readonly shared: (ReadFile & { readonly site: HandlerSite }) | undefined;
   /** Tools of a shared place are named elsewhere. */
   readonly isNamedElsewhere: boolean;
-  /** The one tool that calls the inner functions, where there is one. */
+  /** The only tool that calls the inner functions, if there is only one. */
   readonly outerTool: string | undefined;
-  /** Some tool of the project can be traced, in whatever way. */
+  /** True if any tool of the project can be traced. */
   readonly hasTraceable: boolean;
-  /** Registrars that no call was found of. */
+  /** Registrars without any call. */
   readonly unusedRegistrars: readonly string[];
 }
 
@@ -52,7 +52,7 @@ export interface LinkOptions {
   ownerOf?(path: string): string | undefined;
 }
 
-/** Joins what the files say: names, registrars and shared places across files, each once. */
+/** Joins the facts of all files: names, registrars and shared places. */
 export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTools {
   const isTaken = ({ source }: ReadFile) => source.reachable || options.includeUnreachable;
   const named = withNames(withoutFallbackSites(read, isTaken));
@@ -112,7 +112,7 @@ function siteOfDefinition({ handler, name, line, description, annotations }: Too
   return [{ ...known, kind: 'tool', family: 'tool definition', trace: 'none', covers: [] }];
 }
 
-/** The first place of many that can be traced. */
+/** The first shared place that can be traced. */
 function sharedPlace(files: readonly ReadFile[]): ProjectTools['shared'] {
   for (const { source, reading } of files) {
     const site = reading.sites.find((one) => isShared(one) && one.target.kind !== 'manual');
@@ -121,7 +121,7 @@ function sharedPlace(files: readonly ReadFile[]): ProjectTools['shared'] {
   return undefined;
 }
 
-/** Tools named apart from where they run, by file; a name that a site carries already is not named again. */
+/** Tools whose name and code are in different places, by file. Names that a site already has are left out. */
 function definitionsBy(
   readings: readonly ReadFile[],
   of: (reading: SourceReading) => readonly ToolDefinition[],

@@ -12,20 +12,20 @@ import { rewrite } from './rewrite.js';
 import type { Chosen } from './tool-atlas.js';
 
 export interface ToolsIntent extends Chosen {
-  /** Name of the MCP server where the sources do not say. */
+  /** Name of the MCP server if the sources do not name one. */
   readonly fallbackName: string;
   readonly aiBinding: string;
-  /** Functions of the project that a person named as ones that register tools. */
+  /** Functions of the project that register tools, as named by the user. */
   readonly registrars?: readonly string[];
   /** Also the tools of files that the Worker's entry does not import. */
   readonly includeUnreachable: boolean;
   /** The name of code that several servers share, by the path of its file; undefined for a server's own. */
   ownerOf?(path: string): string | undefined;
-  /** How wide the project's lines may be, by the path of a file; undefined where it states nothing. */
+  /** The maximum line width of a file, by its path; undefined if the project does not set it. */
   widthOf?(path: string): PageWidth | undefined;
-  /** Earlier readings of sources. */
+  /** Cached facts about sources. */
   readonly known?: KnownReadings;
-  /** Finds what the sources import. Without it, imports among the sources given are followed. */
+  /** Resolves imports. By default, only imports between the given sources are followed. */
   readonly modules?: Modules;
 }
 
@@ -34,11 +34,14 @@ export interface ToolsPlan {
   readonly servers: readonly PlannedServer[];
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
-  /** Registrars that no call was found of. */
+  /** Registrars without any call. */
   readonly unusedRegistrars: readonly string[];
 }
 
-/** Layer 2: which tools there are, and the edits that make them traced. Each stage takes values and gives values. */
+/**
+ * Plans layer 2: finds the tools, and the edits that trace them. Each stage is a function without side
+ * effects.
+ */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
   const modules = intent.modules ?? modulesAmong(sources);
   const trees = treesOf(modules);

@@ -5,7 +5,7 @@ import { readSource, type SourceReading } from '../../rewrite/read-source.js';
 import type { ReadOptions } from '../../tools/read-file.js';
 import { unreadableFinding } from './tool-findings.js';
 
-/** A candidate and what it says. */
+/** A candidate and its facts. */
 export interface ReadFile {
   readonly source: CandidateFile;
   readonly reading: SourceReading;
@@ -13,13 +13,13 @@ export interface ReadFile {
 
 export interface ReadFiles {
   readonly files: readonly ReadFile[];
-  /** Of files that were left out. */
+  /** Findings about skipped files. */
   readonly findings: readonly Finding[];
 }
 
 /**
  * Reads every candidate; files without facts are not cached.
- * @throws SourceSyntaxError where a file that registers tools does not parse
+ * @throws SourceSyntaxError if a file that registers tools does not parse
  */
 export function read(
   sources: readonly CandidateFile[],
@@ -42,8 +42,8 @@ export function read(
 }
 
 /**
- * Readings of files by path, length and options; undefined for a file without information. Planning twice
- * reads only what changed.
+ * Cached facts of files, by path, length and options; undefined for a file without facts. A second planning
+ * parses only changed files.
  */
 export type KnownReadings = Map<
   string,
@@ -79,7 +79,7 @@ function tellsSomething(reading: SourceReading): boolean {
 const REGISTERS =
   /\.\s*(?:tool|registerTool)\s*[(<]|\[\s*['"](?:tool|registerTool)['"]\s*\]\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
 
-/** A file of `require` and `module.exports`: one `import` in it changes what it is. */
+/** A CommonJS file with `require` and `module.exports`. One `import` would make it a module. */
 export function isCommonJs({ path, text }: CandidateFile): boolean {
   if (/\.c[jt]s$/.test(path)) return true;
   return !/^[ \t]{0,200}(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);

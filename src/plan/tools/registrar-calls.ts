@@ -13,8 +13,8 @@ const AMBIGUOUS: ManualTarget = {
 };
 
 /**
- * One trace per call: if a named function ends in a registration that can be traced, that place is used,
- * because it knows the arguments. Calls of the function then only list the tools.
+ * Avoids two traces for one call. If a registrar's own registration can be traced, it is traced there,
+ * because the arguments are known there. Calls of the registrar then only list the tools.
  * @param isTaken returns true for files to trace
  */
 export function traceInsideRegistrars(

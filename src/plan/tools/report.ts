@@ -48,7 +48,7 @@ function plannedServer({ site, file, status, reason }: ServerDecision): PlannedS
   return reason === undefined ? server : { ...server, reason };
 }
 
-/** The tools of a server that a package makes: each of its calls is traced once the server is observed. */
+/** The tools of a server from a package. Their calls are traced if the server is observed. */
 function toolsBrought(decision: ServerDecision): PlannedTool[] {
   const { site, file } = decision;
   const { status, reason } = plannedServer(decision);
@@ -66,10 +66,10 @@ function toolsBrought(decision: ServerDecision): PlannedTool[] {
   return [reason === undefined ? tool : { ...tool, reason }];
 }
 
-/** Families whose tools are given to a server object. */
+/** Families whose tools are registered at a server object. */
 const ON_A_SERVER = /^(?:server\.|registerAppTool|paidTool|addTool|setRequestHandler)/;
 
-/** Tools are given to a server, and no server was found that can be observed. */
+/** True if tools are registered at a server, but no server was found that can be observed. */
 function unobserved(
   tools: readonly PlannedTool[],
   servers: readonly PlannedServer[],
@@ -94,7 +94,7 @@ function reportFile(
     .filter((decision) => !isListedElsewhere(decision, project))
     .map(plannedTool);
   const named = decisions.named.filter((decision) => decision.file === file).map(namedTool);
-  // Of a model that no handler can reach there is nothing to record.
+  // A model call that no handler can reach needs no recording.
   const remarks = file.reading.remarks.filter(({ kind }) => kind !== 'model-call-unseen' || file.isServed);
   return {
     tools: [...tools, ...named],
@@ -113,7 +113,7 @@ function reportFile(
   };
 }
 
-/** Whether a remark is about a server that is observed. */
+/** True if a remark is about an observed server. */
 function isOfRemark({ site, status }: ServerDecision, { kind, line }: Remark): boolean {
   const isObserved = status === 'planned' || status === 'observed';
   return kind === 'server-from-package' && isObserved && site.line === line;
@@ -124,7 +124,7 @@ function withFault(decision: Decision, faulty: ReadonlySet<HandlerSite>): Decisi
   return isFaulty ? { ...decision, status: 'manual', reason: UNSOUND } : decision;
 }
 
-/** Whether a place that tools run through needs no line of its own in the list. */
+/** True if a shared place does not need its own line in the list. */
 function isListedElsewhere({ site, status }: Decision, project: ProjectTools): boolean {
   if (!isShared(site)) return false;
   if (status !== 'manual') return project.isNamedElsewhere || site.covers.length > 0;

@@ -78,7 +78,7 @@ function firstLine(description = ''): string {
   return description.trim().split(/\r?\n/)[0] ?? '';
 }
 
-/** Planned and existing ones: nothing inside them is traced again. */
+/** Planned and existing traces. Code inside them is not traced again. */
 function traceable(decisions: ReadonlyMap<HandlerSite, Decision>): HandlerSite[] {
   return [...decisions].flatMap(([site, { status }]) => (status === 'ignored' ? [] : [site]));
 }
@@ -104,8 +104,8 @@ function edits(
 }
 
 /**
- * The edits for a file, without those of sites whose rewriting would not parse or would wrap something else: the last
- * line of defence against our own mistakes.
+ * The edits for a file. It leaves out sites whose result would not parse or would wrap another function. This
+ * protects against bugs in our own code.
  */
 function soundEdits(
   { source, reading }: LinkedFile,
@@ -127,7 +127,7 @@ function soundEdits(
   return { edits, sites: sound, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
 }
 
-/** Where our imports go in the file without anything of ours. */
+/** The place of our imports in the original file. */
 function importsAt(edits: readonly Edit[], wrappers: readonly Wrapper[]): number {
   const at = edits.find(({ text }) => text.startsWith('import '))?.start ?? 0;
   const before = cutsOf(wrappers).filter(({ end }) => end <= at);

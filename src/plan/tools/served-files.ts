@@ -1,13 +1,16 @@
 import type { Modules } from '../../tools/values/modules.js';
 import type { ReadFile } from './read.js';
 
-/** Specifiers of imports, re-exports and requires, as text. Bounded, so that blanks without end take no time. */
+/**
+ * Specifiers of imports, re-exports and requires, as text. The pattern is bounded, so that very long runs of
+ * blanks take no time.
+ */
 const SPECIFIER =
   /(?:\bfrom\s{0,50}|\bimport\s{0,50}(?:\(\s{0,50})?|\brequire\s{0,50}\(\s{0,50})(["'])([^"'\n]{1,300})\1/g;
 
 /**
  * Files that a handler may reach: imports of files with handlers, and other imports of the files that import
- * them. A script that only shares a folder with the server is not among them.
+ * them. A script in the server's folder is not one of them.
  */
 export function servedFiles(files: readonly ReadFile[], modules: Modules): ReadonlySet<string> {
   const imports = new Imports(modules);

@@ -3,20 +3,23 @@ import { inferTask } from '../../atlas/infer-task.js';
 import { isAiTask } from '../../atlas/vocabulary.js';
 import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
 
-/** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
+/**
+ * The task of tools that share one place. It is the runtime's default, because one wrapper serves all of
+ * them.
+ */
 export const SHARED_TASK = 'orchestrate';
 
 /** Chosen values by `file:name`. */
 export interface Chosen {
   readonly tasks: ReadonlyMap<string, string>;
   readonly oversight?: ReadonlyMap<string, string>;
-  /** Handlers that are to stay as they are. */
+  /** Handlers that stay unchanged. */
   readonly leftOut?: ReadonlySet<string>;
 }
 
 export interface Atlas {
   readonly task: string;
-  /** How closely a person should watch the tool, where that is more than the rule. */
+  /** How closely a person should watch the tool, if it is more than usual. */
   readonly oversight: string | undefined;
 }
 
@@ -57,7 +60,7 @@ function inferredTask(site: HandlerSite): string {
   });
 }
 
-/** Trace metadata of a tool that is named apart from where it runs. */
+/** Trace metadata of a tool whose name and code are in different places. */
 export function atlasOfDefinition(definition: ToolDefinition, file: string, chosen: Chosen): Atlas {
   const { name, description, annotations } = definition;
   const task =

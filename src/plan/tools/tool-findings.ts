@@ -14,7 +14,7 @@ export function manualFinding(tool: PlannedTool): Finding {
   });
 }
 
-/** @param record text of the record, where there is one already */
+/** @param record text of the record, if one exists */
 export function unusedRegistrarFinding(registrar: string, record = ''): Finding {
   const at = record.indexOf(JSON.stringify(registrar), record.indexOf('"registrars"'));
   return finding({
@@ -36,7 +36,7 @@ export function unreadableFinding(file: string, line: number, message: string, f
   });
 }
 
-/** Tools are there, and where their server is made was not found. */
+/** There are tools, but the place that creates their server was not found. */
 export function unobservedFinding(
   { file, line }: Pick<PlannedTool, 'file' | 'line'>,
   isCommonJs = false,
@@ -56,7 +56,7 @@ export function unobservedFinding(
   };
 }
 
-/** @param isObserved the server that it is about is observed, so that calls of its tools are traced */
+/** @param isObserved true if the server is observed, so that calls of its tools are traced */
 export function remarkFinding(file: string, { kind, line, what }: Remark, isObserved = false): Finding {
   const place = { file, line };
   switch (kind) {

@@ -9,20 +9,20 @@ import type { ProjectSnapshot } from '../snapshot.js';
 const PRETTIER = /^(?:\.prettierrc(?:\..+)?|prettier\.config\.[cm]?[jt]s)$/;
 const BIOME = /^biome\.jsonc?$/;
 
-/** A formatter that the project has a configuration of, or depends on. */
+/** A formatter that the project configures or depends on. */
 export interface Formatter {
   readonly name: 'Biome' | 'Prettier';
   /** The formatter: Prettier's package folder or module, or Biome's script; undefined if not installed. */
   readonly entry: string | undefined;
   /** Absolute folder to run it in. */
   readonly cwd: string;
-  /** Absolute files that name what it leaves alone. */
+  /** Absolute paths of its ignore files. */
   readonly ignoreFiles: readonly string[];
-  /** The command that a person runs to format files. */
+  /** The command to format files. */
   command(files: readonly string[]): string;
 }
 
-/** The project's own formatters, Biome first. Nothing of them is run. */
+/** The project's own formatters, Biome first. It does not run them. */
 export function findFormatters(project: ProjectSnapshot): Formatter[] {
   const { dir, root, disk, packageManager } = project;
   const folders = [...upwards(dir, root)];
@@ -67,7 +67,7 @@ export function findFormatters(project: ProjectSnapshot): Formatter[] {
   return found;
 }
 
-/** The Prettier in this tool, for a project that has not installed its own yet. */
+/** The Prettier in this tool, for a project that has not installed its own. */
 function ownPrettier(manifests: readonly string[]): string | undefined {
   const wanted = manifests.flatMap(
     (text) => /"prettier"\s*:\s*"[^"\d]{0,9}(\d{1,9})/.exec(text)?.[1] ?? [],
@@ -77,7 +77,7 @@ function ownPrettier(manifests: readonly string[]): string | undefined {
   return createRequire(import.meta.url).resolve('prettier/index.mjs');
 }
 
-/** The build's name for it, in `dist`. */
+/** Its name in `dist`. */
 declare const PRETTIER_FILE: string | undefined;
 
 /** Version that the build bundles. */

@@ -20,8 +20,8 @@ const KINDS = { Biome: new Set(CODE), Prettier: new Set([...CODE, '.yml', '.yaml
 const TIMEOUT = 60_000;
 
 /**
- * Formatted text of each file, by path. Left out is a file that was not as its
- * formatter leaves it before, and one that no formatter takes. Nothing is written.
+ * Formatted text of each file, by path. It leaves out files that were not formatted before, and files that no
+ * formatter supports. It writes nothing.
  */
 export async function layOut(
   formatters: readonly Formatter[],
@@ -58,7 +58,10 @@ interface Runner {
   run(texts: readonly Text[], host: ProofHost): Promise<readonly Result[]>;
 }
 
-/** The ways to ask a formatter, the strictest first: Biome's order of imports counts where a file was in it. */
+/**
+ * The ways to run a formatter, the strictest first. If the imports of a file were in Biome's order, they stay
+ * in it.
+ */
 function runners(formatter: Formatter): Runner[] {
   const { name, entry } = formatter;
   if (entry === undefined) return [];
@@ -118,7 +121,7 @@ function output(
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', () => resolve({ code: null, stdout: '' }));
     child.on('close', (code) => resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') }));
-    // A formatter that ends early is known by its exit code.
+    // If a formatter ends early, its exit code shows it.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

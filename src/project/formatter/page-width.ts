@@ -17,15 +17,15 @@ interface PageWidth {
 
 /** Biome's and Prettier's default. */
 const DEFAULT = { line: 80, tab: 2 } as const;
-/** dprint's for TypeScript. */
+/** dprint's default for TypeScript. */
 const DPRINT = 120;
 
 /**
- * How wide the lines of a file may be, as the nearest configuration of Biome, Prettier, dprint, Deno or EditorConfig
- * states. Nothing of them is run.
+ * The maximum line width of a file, from the nearest configuration of Biome, Prettier, dprint, Deno or
+ * EditorConfig. It runs none of them.
  * @param path absolute
- * @param root folders outside of it are not looked at
- * @returns undefined where nothing states it
+ * @param root folders outside are not searched
+ * @returns undefined if no configuration sets it
  */
 export function pageWidth(path: string, root: string, disk: Disk): PageWidth | undefined {
   const folders = [...upwards(join(path, '..'), root)];
@@ -67,7 +67,7 @@ function prettierWidth(folder: string, disk: Disk): Stated | undefined {
     const lists = [manifest, member(manifest, 'dependencies'), member(manifest, 'devDependencies')];
     return lists.some((list) => typeof list?.['prettier'] === 'string') ? {} : undefined;
   }
-  // JSON, YAML, TOML or a module; what is said for some files only is left out.
+  // Reads JSON, YAML, TOML or a module. Settings for only some files are ignored.
   const [text = ''] = disk.text(join(folder, file.name)).split(/\boverrides\b/);
   const stated = (name: string) => {
     const found = new RegExp(`\\b${name}\\b["']?\\s{0,20}[:=]\\s{0,20}(\\d{1,4})\\b`).exec(text)?.[1];
@@ -143,7 +143,7 @@ function editorSections(text: string, path: string): Stated {
   return stated;
 }
 
-/** `*`, `*.ts`, `*.{ts,js}`, `{*.ts,*.js}`, `src/**.ts`: a section for the file's kind, wherever its folder is meant. */
+/** `*`, `*.ts`, `*.{ts,js}`, `{*.ts,*.js}`, `src/**.ts`: a section for the file's kind in any folder. */
 function sectionMatches(section: string, path: string): boolean {
   if (/^\**$/.test(section)) return true;
   const kind = extname(path).slice(1);

@@ -1,7 +1,9 @@
 import { INIT } from '../../../core/plan.js';
 import { defineRule } from '../../define-rule.js';
 
-/** Calls of a model that `init` would still record; those inside a tool without a trace go with the tool. */
+/**
+ * Model calls that `init` would still record. Calls inside an untraced tool belong to that tool's finding.
+ */
 export default defineRule({
   id: 'langfuse/model-call-unobserved',
   level: 'error',

@@ -2,16 +2,19 @@ import { lineAt } from '../../../core/findings.js';
 import type { ProjectSnapshot } from '../../../project/snapshot.js';
 import { defineRule } from '../../define-rule.js';
 
-/** Text of a file that loads the client; types alone load nothing. Bounded, as a file may be anything. */
+/**
+ * A file that loads the client. Type imports load nothing. The pattern is bounded, because a file may have
+ * any content.
+ */
 const LOADS =
   /^[ \t]*(?:import|export)\b(?!\s+type\b)[^;'"`]{0,2000}\bfrom\s*['"]langfuse['"]|\b(?:import|require)\s*\(?\s*['"]langfuse['"]/m;
 
 const DEPENDS = /"langfuse"\s*:\s*"/;
 
 /**
- * `langfuse` is the client up to version 3; from 4 on its packages are called `@langfuse/…`. It posts to
- * the ingestion endpoint, whose end on Langfuse Cloud was announced for 2026-11-16, and whose traces a
- * self-hosted version 4 refuses by default.
+ * `langfuse` is the client up to version 3; later packages are called `@langfuse/…`. The old client posts to
+ * the ingestion endpoint. Langfuse Cloud ends that endpoint on 2026-11-16, and a self-hosted version 4
+ * rejects it by default.
  */
 export default defineRule({
   id: 'langfuse/retired-client',
@@ -19,7 +22,7 @@ export default defineRule({
   title: 'langfuse v3 client is retired',
   fix: 'Use @create-something/observability or @langfuse/tracing, then uninstall langfuse.',
   find: (_plan, project) =>
-    // The disk is searched only where package.json depends on it.
+    // Searching takes time, so it needs the dependency in package.json.
     dependsOnIt(project) ? project.sourcesWith(LOADS).flatMap(place) : [],
 });
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { harmless } from '../../src/text/harmless.js';
+import { escapeForTerminal } from '../../src/text/escape-for-terminal.js';
 
 it('keeps words, line breaks and our own colours', () => {
   const text = 'a::b  \u001b[1mbold\u001b[22m\n\tc: #1 ü';
-  expect(harmless(text)).toBe(text);
+  expect(escapeForTerminal(text)).toBe(text);
 });
 
 it.each([
@@ -12,5 +12,5 @@ it.each([
   ['is a command of GitHub’s runner', 'x\n  ::error::y', 'x\n  \\u003a:error::y'],
   ['is an old command of GitHub’s runner', 'x ##[group]y', 'x #\\u0023[group]y'],
 ])('escapes text that %s', (_what, text, expected) => {
-  expect(harmless(text)).toBe(expected);
+  expect(escapeForTerminal(text)).toBe(expected);
 });

@@ -4,22 +4,25 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u20
 
 /** The colours that this program itself uses: bold, dim, red to cyan, and their ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins each
-const OWN = /(\u001b\[(?:1|2|22|3[1-6]|39)m)/;
+const OWN_COLOUR = /(\u001b\[(?:1|2|22|3[1-6]|39)m)/;
 
 /**
  * Makes a text safe to print. Names in sources could move the cursor, hide text, write to the clipboard, or
  * start a command in a CI log.
  */
-export function harmless(text: string): string {
+export function escapeForTerminal(text: string): string {
   return text
-    .split(OWN)
-    .map((part) => (OWN.test(part) ? part : withoutControls(part).replace(COMMAND, commandWritten)))
+    .split(OWN_COLOUR)
+    .map((part) => (OWN_COLOUR.test(part) ? part : escapeControls(part).replace(COMMAND, escapeCommand)))
     .join('');
 }
 
-/** The same for text that is no line of its own: without colours, and whatever it says. */
-export function withoutControls(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(CONTROL, written);
+/**
+ * Escapes only control characters, for text inside a line. Colours and commands of CI logs do not matter
+ * there.
+ */
+export function escapeControls(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(CONTROL, escapeCharacter);
 }
 
 /**
@@ -27,10 +30,10 @@ export function withoutControls(text: string): string {
  */
 const COMMAND = /^[ \t]*::|##\[/gm;
 
-function commandWritten(command: string): string {
+function escapeCommand(command: string): string {
   return command.endsWith('[') ? '#\\u0023[' : command.replace('::', '\\u003a:');
 }
 
-function written(character: string): string {
+function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
