@@ -14,10 +14,7 @@ export interface Finding {
   readonly resolution?: Resolution;
 }
 
-/**
- * What happens with a finding: the plan fixes it, the user chose to keep it, the user has to act, or it is
- * only information.
- */
+/** The plan fixes the finding, the user chose to keep it, the user has to act, or it is only information. */
 export type Resolution = 'planned' | 'kept-off' | 'manual' | 'none';
 
 /** Creates a finding. Its level is the rule's, unless another one is given. */

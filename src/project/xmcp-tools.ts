@@ -23,7 +23,7 @@ export function xmcpTool(file: string, root: string, disk: Disk): string | undef
   return folder !== undefined && within.startsWith(`${folder}/`) ? name : undefined;
 }
 
-/** The tools folder of a package, relative to its root; undefined if there is none, or if it is computed. */
+/** The tools folder of a package, relative to its root; undefined without one, or if it is computed. */
 function toolsFolder(home: string, disk: Disk): string | undefined {
   const config = join(home, 'xmcp.config.ts');
   const text = disk.isFile(config) ? disk.text(config) : '';
