@@ -104,7 +104,7 @@ if (isWanted('start')) {
 // Latency and CPU: one workerd each, requests one after another in random order, every fourth to the bare Worker.
 if (isWanted('cpu')) {
   const backend = await startBackend();
-  const names = ['bare', ...traced];
+  const names = ['bare', 'request', ...traced];
   const workers = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await startWorkerd(name, backend.url)])),
   );
@@ -139,6 +139,10 @@ if (isWanted('cpu')) {
   row(
     `CPU per request above the bare Worker, ms (bare ${median(cpu.bare).toFixed(3)})`,
     traced.map((name) => (median(cpu[name]) - median(cpu.bare)).toFixed(3)),
+  );
+  row(
+    `  one request alone takes ${(median(cpu.request) - median(cpu.bare)).toFixed(3)}; without it`,
+    traced.map((name) => (median(cpu[name]) - median(cpu.request)).toFixed(3)),
   );
   row('  latency and CPU of ours, as a share of theirs', [
     '',

@@ -34,6 +34,23 @@ export default { async fetch(request) {
 } };`,
   },
 
+  request: {
+    label: 'one request with such a body, and nothing else',
+    source: `${WORK}
+const attributes = (count) => Array.from({ length: count }, (_, at) => ({ key: 'langfuse.observation.metadata.' + at, value: { stringValue: 'transform' } }));
+const span = (count) => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'calculator:add', kind: 1,
+  startTimeUnixNano: '1764500000000000000', endTimeUnixNano: '1764500000001000000', attributes: attributes(count), status: {} });
+const body = JSON.stringify({ resourceSpans: [{ resource: { attributes: attributes(3) }, scopeSpans: [{ scope: { name: 'x' }, spans: [span(14), span(5), span(8)] }] }] });
+export default { async fetch(request, env, ctx) {
+  const result = await work();
+  if (isIdle(request)) return answer(result);
+  ctx.waitUntil(fetch(env.LANGFUSE_BASE_URL + '/api/public/otel/v1/traces', { method: 'POST', body, headers: {
+    'content-type': 'application/json', authorization: 'Basic ' + btoa(env.LANGFUSE_PUBLIC_KEY + ':' + env.LANGFUSE_SECRET_KEY) } })
+    .then((response) => response.text()));
+  return answer(result);
+} };`,
+  },
+
   v3: {
     label: 'langfuse 3.39.2',
     source: `
