@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node can read, so that an old one gets a sentence and not a syntax error.
+// Plain JavaScript for any Node version, so that an old one prints a message and not a syntax error.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -15,7 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   console.log(version);
 } else if (!process.stdout.isTTY && argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
-  // On a terminal, help is as wide as that is.
+  // On a terminal, help uses its full width.
   console.log(readFileSync(new URL('../dist/help.txt', import.meta.url), 'utf8').trimEnd());
 } else {
   const { load } = createRequire(import.meta.url)('../dist/start.cjs');

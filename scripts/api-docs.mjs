@@ -1,5 +1,5 @@
-// Writes docs/api from the docstrings of the public entries. With --check it writes nothing, and exits 1 when
-// what is there is not what it would write.
+// Writes docs/api from the docstrings of the public entries. With --check, it writes nothing, and exits with
+// 1 if docs/api is out of date.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ try {
   if (!isCheck) rmSync(TARGET, { recursive: true, force: true });
   for (const [name, { folder, entries }] of Object.entries(ENTRIES)) await write(name, folder, entries, out);
   if (isCheck && !isSame(scratch, TARGET)) {
-    console.error('docs/api is not what the docstrings say. Run: node scripts/api-docs.mjs');
+    console.error('docs/api does not match the docstrings. Run: node scripts/api-docs.mjs');
     process.exitCode = 1;
   }
 } finally {
@@ -51,7 +51,7 @@ async function write(name, folder, entries, out) {
     groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases', 'Variables'],
     logLevel: 'Warn',
     validation: false,
-    // `npm test` checks the types of all files by itself.
+    // A separate check, `npm test`, covers the types of all files.
     skipErrorChecking: true,
   });
   const project = await app.convert();

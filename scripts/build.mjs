@@ -1,4 +1,4 @@
-// Builds the packages and the command line into their dist folders, each only when it changed.
+// Builds the packages and the command line into their dist folders, if they changed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ import { npm, root } from './run.mjs';
 import { whenChanged } from './stamp.mjs';
 import { AS_SCRIPT, inAscii, startOf } from './start-of.mjs';
 
-// In the order in which they need each other.
+// In the order of their dependencies.
 const PACKAGES = ['observability', 'loom'];
 
 export async function build() {
@@ -46,7 +46,7 @@ async function buildPackage(name) {
   if (!scripts?.build) {
     throw new Error(`${folder}/package.json has no build script`);
   }
-  // Loom carries the files that the generator's templates make.
+  // Loom contains files that the generator's templates produce.
   const inputs = [
     folder,
     'templates',
@@ -74,7 +74,7 @@ async function buildGenerator() {
   const program = await bundleApart(bundle, {
     ...AS_SCRIPT,
     entryPoints: { program: 'src/commands/main.ts' },
-    // Some packages are found as modules only by this field.
+    // Some packages have their modules only in this field.
     mainFields: ['module', 'main'],
     plugins: [bundledYargs, lazyStringWidth, usedCompiler],
     define: { ...AS_SCRIPT.define, PRETTIER_FILE: JSON.stringify(prettier.file) },
@@ -86,7 +86,9 @@ async function buildGenerator() {
   await writeHelp(program.file);
 }
 
-/** Prettier with only the languages that `init` writes, for projects that have not installed theirs yet. */
+/**
+ * Prettier with only the languages that `init` writes, for projects that have not installed their own yet.
+ */
 async function buildPrettier(bundle) {
   const languages = /\/plugins\/(acorn|angular|flow|glimmer|graphql|html|markdown|meriyah|postcss)\.mjs$/;
   const leftOut = {
@@ -117,25 +119,29 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-/** A file of its own in `dist`, its name with a hash of its text. */
+/** A separate file in `dist`, whose name contains a hash of its text. */
 async function bundleApart(bundle, options) {
   const { metafile } = await bundle({ ...COMMON, entryNames: '[name]-[hash]', ...options });
   return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
 }
 
-/** `--help` as a file: the command line prints it without loading what would make it. */
+/** `--help` as a file, so that the command line can print it without loading yargs. */
 async function writeHelp(program) {
   const { helpText } = createRequire(import.meta.url)(join(root, 'dist', program));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   writeFileSync(join(root, 'dist/help.txt'), `${await helpText(version)}\n`);
 }
 
-/** Files that `init` writes and another package owns: copied at build time, so there is one source. */
+/**
+ * Files that `init` writes and that belong to another package. They are copied at build time, so there is one
+ * source.
+ */
 async function copyAssets() {
   const copies = [
     ['packages/loom/migrations', 'loom-migrations'],
     ['packages/observability/dist', 'observability/dist'],
-    // Under another name: a package.json inside the published files would be taken for a package of its own.
+    // Under another name, because tools would treat a package.json inside the published files as a separate
+    // package.
     ['packages/observability/package.json', 'observability/manifest.json'],
   ];
   for (const [from, to] of copies) {

@@ -1,12 +1,12 @@
-// Removes two lines of yargs that slow down every start and have no use here.
+// Removes two parts of yargs that slow down every start and that we do not use.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const CHANGES = [
   {
     // It looks for the program's package.json next to the nearest `node_modules`, else in the working folder.
-    // In a bundle that is the user's: it would be read at each start, and may be a link to a device without
-    // an end.
+    // In a bundle, that is the user's file: it would be read at each start, and it may be a link to an
+    // endless device.
     file: /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/,
     theirs: 'mainFilename: mainFilename || process.cwd()',
     ours: 'mainFilename: __dirname',
@@ -20,8 +20,8 @@ const CHANGES = [
 ];
 
 /**
- * string-width prepares for every script of the world as it loads: a segmenter and a table of emoji, 30 ms. Ours are
- * letters, and help is rarely asked for. It is loaded with the first text that has more.
+ * string-width takes 30 ms to load, because it prepares a segmenter and a table of emoji. Our texts are
+ * ASCII, so it is only loaded for the first text with other characters.
  * @type {import('esbuild').Plugin}
  */
 export const lazyStringWidth = {

@@ -1,21 +1,21 @@
-// The part of TypeScript that the command line reaches: reading source files. The checker, the emitter and the
-// language service are nine tenths of the compiler, and nothing here uses them.
+// Extracts the part of TypeScript that the command line uses to read source files. The checker, the emitter
+// and the language service are nine tenths of the compiler, and we use none of them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-/** Gives a node its methods. The compiler runs it as it loads. */
+/** Adds the methods of a node. The compiler runs it when it loads. */
 const START = 'setObjectAllocator(getServicesObjectAllocator());';
 
-/** Only a checker makes these; through them the whole language service would be reached. */
+/** Only a checker creates these, and they depend on the whole language service. */
 const NEVER_MADE = ['SymbolObject', 'TypeObject', 'SignatureObject'];
 
 /**
- * @param {string} file ts-morph's compiler: one script, its modules laid out flat
- * @param {string} sources the folder of the code that uses it, as `ts.name`
+ * @param {string} file ts-morph's compiler: one script with all modules at its top level
+ * @param {string} sources the folder of the code that uses it as `ts.name`
  * @returns {string} an ES module that exports the names that the sources use
- * @throws Error where the compiler is not laid out as expected
+ * @throws Error if the compiler does not have the expected structure
  */
 export function compilerSubset(file, sources) {
   const ts = createRequire(file)(file);
@@ -33,7 +33,7 @@ export function compilerSubset(file, sources) {
   const roots = usedNames(sources);
   const missing = [...roots, ...NEVER_MADE].filter((name) => !parts.has(name));
   if (missing.length > 0 || !body.includes(START)) {
-    throw new Error(`The compiler is laid out in another way: ${missing.join(', ') || START} is not found.`);
+    throw new Error(`The compiler has another structure: ${missing.join(', ') || START} was not found.`);
   }
   const kept = reached(ts, parts, [...roots, 'setObjectAllocator', 'getServicesObjectAllocator']);
   const words = tree.statements.flatMap((statement) => partOf(ts, statement, kept));
@@ -42,7 +42,7 @@ export function compilerSubset(file, sources) {
 }
 
 /**
- * In the place of ts-morph's compiler: the part of it that `src` uses, a ninth of the bytes.
+ * Replaces ts-morph's compiler with the part that `src` uses, a ninth of its size.
  * @type {import('esbuild').Plugin}
  */
 export const usedCompiler = {
@@ -52,7 +52,7 @@ export const usedCompiler = {
       '@ts-morph/common/dist/typescript.js',
     );
     build.onLoad({ filter: /[\\/]syntax[\\/]compiler\.ts$/ }, () => ({
-      // Run when the first file is parsed, and not before. An export is a getter, which is slow where each node asks it.
+      // Runs when the first file is parsed. An export is a getter, which is slow if each node uses it.
       contents: `export const loadCompiler = () => ({ ...require(${JSON.stringify(whole)}) });`,
       resolveDir: root,
     }));
@@ -62,7 +62,7 @@ export const usedCompiler = {
   },
 };
 
-/** The names of the compiler that the sources use. */
+/** The compiler's names that the sources use. */
 function usedNames(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.ts'));
   return new Set(
@@ -72,7 +72,7 @@ function usedNames(folder) {
   );
 }
 
-/** Each name of the top level, with the statements and declarations that make its value. */
+/** Each top-level name, with the statements and declarations that define its value. */
 function partsOf(ts, tree) {
   const parts = new Map();
   const add = (name, part) => parts.set(name, [...(parts.get(name) ?? []), part]);
@@ -93,7 +93,10 @@ function partsOf(ts, tree) {
   return parts;
 }
 
-/** The name whose value a statement fills: `name.key = …`, `__export(name, …)` and `((n) => …)(name || (name = {}))`. */
+/**
+ * The name that a statement assigns to: `name.key = …`, `__export(name, …)` and
+ * `((n) => …)(name || (name = {}))`.
+ */
 function filled(ts, statement) {
   if (!ts.isExpressionStatement(statement)) return undefined;
   const { expression } = statement;
@@ -108,7 +111,10 @@ function filled(ts, statement) {
   return undefined;
 }
 
-/** Every part that the roots lead to. A local name that hides one of the top level only brings too much. */
+/**
+ * Every part that the roots need. If a local name hides a top-level one, the result is only larger than
+ * necessary.
+ */
 function reached(ts, parts, roots) {
   const kept = new Set();
   const seen = new Set(NEVER_MADE);
@@ -137,15 +143,15 @@ function isKey(ts, node) {
   return isMember && parent.name === node;
 }
 
-/** A statement's text, without the declarations that nothing leads to. */
+/** A statement's text, without unused declarations. */
 function partOf(ts, statement, kept) {
   if (!ts.isVariableStatement(statement)) return kept.has(statement) ? [statement.getText()] : [];
   const declarations = statement.declarationList.declarations.filter((declaration) => kept.has(declaration));
-  // Without its value a name needs no place: whether it has a side effect is not asked.
+  // An unused value is removed without a check for side effects.
   return declarations.map((declaration) => `var ${declaration.getText()};`);
 }
 
-/** A third of what is left are messages. One that no code names is never given. */
+/** A third of the rest are messages. A message that no code names is never used. */
 function usedMessages(text) {
   const used = new Set([...text.matchAll(/\bDiagnostics\.(\w+)/g)].map(([, name]) => name));
   return text.replace(/^ {2}(\w+): diag\(.*\),?\n/gm, (line, name) => (used.has(name) ? line : ''));

@@ -1,7 +1,7 @@
-// Adds to package-lock.json what npm leaves out of it: the optional packages of other platforms, when the
-// registry at hand does not serve them or node_modules was there already (npm/cli issue 4828). `npm ci`
-// refuses a lockfile without them, and a Mac would be left without a bundler. Run it after `npm install`.
-// With --check it changes nothing, and exits 1 when something is missing.
+// Adds entries that npm leaves out of package-lock.json: optional packages of other platforms. npm does so if
+// the registry does not have them or if node_modules exists (npm/cli issue 4828). `npm ci` rejects a lockfile
+// without them, and a Mac would have no bundler. Run it after `npm install`. With --check, it changes
+// nothing, and exits with 1 if an entry is missing.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run.mjs';
@@ -27,10 +27,9 @@ const added = [];
 for (const [path, entry] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     const found = resolved(path, name);
-    // A range that something of the wanted name satisfies or not is npm's business, and it has one.
+    // The package has an entry, and npm checks its range.
     if (found && (found.version === version || !EXACT.test(version))) continue;
-    if (!EXACT.test(version))
-      throw new Error(`${path} wants ${name} ${version}: which version is not known here`);
+    if (!EXACT.test(version)) throw new Error(`${path} needs ${name} ${version}, but its version is unknown`);
     const place = lock.packages[`node_modules/${name}`]
       ? `${path}/node_modules/${name}`
       : `node_modules/${name}`;
@@ -52,7 +51,7 @@ if (process.argv.includes('--check')) {
 
 function write() {
   const [own, ...others] = Object.entries(lock.packages);
-  // npm's own order, so that its next write changes nothing else.
+  // npm's order, so that its next write changes nothing else.
   others.sort(([a], [b]) => a.localeCompare(b, 'en'));
   const packages = Object.fromEntries([own, ...others]);
   writeFileSync(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`);

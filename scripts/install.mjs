@@ -6,7 +6,7 @@ import { waiting } from './waiting.mjs';
 const lockfile = `${root}/package-lock.json`;
 const installed = `${root}/node_modules/.package-lock.json`;
 
-/** Runs `npm ci` unless node_modules already holds what the lockfile says. */
+/** Runs `npm ci` unless node_modules matches the lockfile. */
 export async function install() {
   if (upToDate()) return;
   const flags = ['--no-audit', '--no-fund', '--loglevel', 'error'];
@@ -14,7 +14,7 @@ export async function install() {
     npm(['ci', ...flags], { stdio: ['ignore', 'ignore', 'inherit'] }),
   );
   if (code !== 0) {
-    throw new Error(`npm ci ended with exit code ${code}; its words are above`);
+    throw new Error(`npm ci ended with exit code ${code}; its output is above`);
   }
 }
 
@@ -23,7 +23,7 @@ function upToDate() {
   const present = statSync(installed, { throwIfNoEntry: false });
   if (!present) return false;
   if (present.mtimeMs >= wanted.mtimeMs) return true;
-  // A checkout touches the lockfile without changing it; a reinstall would cost a minute for nothing.
+  // A checkout updates the lockfile's time without changing it, and a needless install takes a minute.
   if (!samePackages()) return false;
   const now = new Date();
   utimesSync(installed, now, now);

@@ -1,11 +1,11 @@
-// The licences of the packages whose code is in a bundle, as one text that is published with it.
+// One text with the licences of all packages in a bundle. It is published with the bundle.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
  * @param {import('esbuild').Metafile[]} metafiles of the builds
- * @param {string} base the folder that their paths begin at
- * @throws Error where a package in the bundle states no licence
+ * @param {string} base the folder that their paths are relative to
+ * @throws Error if a package in the bundle has no licence
  */
 export function licencesOf(metafiles, base) {
   const folders = new Set();
@@ -16,7 +16,7 @@ export function licencesOf(metafiles, base) {
         const isFile = !/^[\w-]+:/.test(path);
         if (bytesInOutput > 0 && isFile && path.includes('node_modules/'))
           folders.add(packageFolder(join(base, path)));
-        // It carries TypeScript, which no path names.
+        // It contains TypeScript, which is not in any path.
         if (path.includes('@ts-morph/common/')) folders.add(join(base, 'node_modules/typescript'));
       }
     }
@@ -41,7 +41,7 @@ function packageFolder(file) {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|third-?party-?notice)/i.test(file));
-  if (!license && texts.length === 0) throw new Error(`${name} ${version} states no licence.`);
+  if (!license && texts.length === 0) throw new Error(`${name} ${version} has no licence.`);
   const words = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return [`${name} ${version} (${license})`, ...words].join('\n\n');
 }

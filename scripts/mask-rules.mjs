@@ -1,5 +1,5 @@
-// Writes what is made from the mask's rules: its patterns in the runtime, and the table in the guide. Builds nothing
-// before: the runtime may not compile until this has run.
+// Generates the patterns in the runtime and the table in the guide from the mask's rules. It does not build
+// first, because the runtime may not compile before it has run.
 import { tsImport } from 'tsx/esm/api';
 
 const { main } = await tsImport('../packages/observability/rules/main.ts', import.meta.url);

@@ -1,5 +1,5 @@
-// First step of `npm test` and `npm run demo`, so that both work on a fresh clone.
-// Nothing that is not part of Node may be imported before install() has run.
+// First step of `npm test` and `npm run demo`, so that both work on a fresh clone. Before install() has run,
+// only modules of Node may be imported.
 import { install } from './install.mjs';
 
 const OLDEST_NODE = [20, 19];

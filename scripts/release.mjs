@@ -1,5 +1,5 @@
-// `npm run release`: publishes what has a version that the registry does not have yet. Only the release workflow
-// runs it. The packages are built once, and what is published is what the tests ran on.
+// `npm run release`: publishes packages whose version is not in the registry yet. Only the release workflow
+// runs it. The packages are built once, so the tested build is published.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -12,8 +12,8 @@ nameRepository(process.env.GITHUB_REPOSITORY);
 process.exitCode = await nodeProgram('node_modules/@changesets/cli/bin.js', ['publish']);
 
 /**
- * Provenance is refused where a manifest does not name the repository that the package was built in. npm's page of the
- * package finds relative links and pictures by it, too.
+ * The registry rejects provenance if the manifest does not name the package's repository. npm's page of the
+ * package also needs it for relative links and images.
  */
 function nameRepository(repository) {
   if (!repository)

@@ -1,5 +1,5 @@
-// Writes what is made from the rules of `check`: the list of their files, the table of what each is called, and the
-// rows of docs/rules/README.md. With --check it writes nothing, and exits 1 when what is there is not current.
+// Generates the list of files, the table of names and the rows of docs/rules/README.md from the rules of
+// `check`. With --check, it writes nothing, and exits with 1 if one of them is out of date.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,11 +16,11 @@ write('src/core/checked-rules.ts', tableOf(rules));
 write('src/checks/all-rules.ts', listOf(rules));
 write(README, await readme());
 
-/** Writes a file, or says that it is not what it should be. */
+/** Writes a file, or with --check reports that it is out of date. */
 function write(path, text) {
   if (existsSync(join(root, path)) && readFileSync(join(root, path), 'utf8') === text) return;
   if (!isCheck) return writeFileSync(join(root, path), text);
-  console.error(`${path} is not current. Run: node scripts/rules.mjs`);
+  console.error(`${path} is out of date. Run: node scripts/rules.mjs`);
   process.exitCode = 1;
 }
 
@@ -37,7 +37,7 @@ async function ruleOf(id) {
   return rule;
 }
 
-/** A plain list without the finders: every folder may know it. */
+/** A plain list without the rules' code, so that every folder may import it. */
 function tableOf(rules) {
   const rows = rules.map(
     ({ id, level, title, fixable }) =>
@@ -55,7 +55,7 @@ function listOf(rules) {
   return `${NOTE}\n${imports.join('')}\nexport const CHECK_RULES = [\n${names.join('')}] as const;\n`;
 }
 
-/** The page with a row for every rule, those of planning among them. */
+/** The page with a row for every rule, including the rules of planning. */
 async function readme() {
   const { RULE_IDS, RULES } = await imported('src/core/rules.ts');
   const rows = RULE_IDS.map((id) => {

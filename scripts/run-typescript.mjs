@@ -4,10 +4,10 @@ import { prepare } from './prepare.mjs';
 import { root } from './run.mjs';
 
 /**
- * Installs and builds what is missing, then runs the `main` of one of our own TypeScript files. Node 20 reads no
- * TypeScript, so tsx loads it.
+ * Installs and builds if necessary, then runs the `main` of one of our TypeScript files. Node 20 does not
+ * read TypeScript, so tsx loads it.
  * @param {string} entry path from the root
- * @param {readonly string[]} words what `main` gets
+ * @param {readonly string[]} words the arguments of `main`
  */
 export async function runTypeScript(entry, words = []) {
   try {

@@ -18,16 +18,16 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** npm as it was called, so that `npm test` does not end up with another npm than the caller's. */
+/** The same npm that started us, so that `npm test` does not run another one. */
 export function npm(args, options) {
   const caller = process.env.npm_execpath ?? '';
-  // pnpm and yarn set it too, and have another `ci` or none.
+  // pnpm and yarn also set this variable, but have no or another `ci`.
   return caller.endsWith('npm-cli.js')
     ? run(process.execPath, [caller, ...args], options)
     : run('npm', args, { shell: process.platform === 'win32', ...options });
 }
 
-/** A script by its path in the repository, such as the file that a package names in `bin`. */
+/** A script by its path in the repository, such as the file in a package's `bin`. */
 export function nodeProgram(file, args, options) {
   return run(process.execPath, [file, ...args], options);
 }

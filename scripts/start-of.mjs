@@ -1,9 +1,12 @@
-// How both command lines are built: one script that holds everything, and a small one that starts it with what V8 made
-// of it in an earlier run.
+// Builds a command line as two scripts: one contains everything, and a small one starts it with V8's compiled
+// code from an earlier run.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A script, since V8 takes kept code for scripts only. An import of the program's own files is done when it is run. */
+/**
+ * A script and not a module, because V8 accepts cached code only for scripts. The program's own files are
+ * imported when it runs.
+ */
 export const AS_SCRIPT = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
@@ -13,7 +16,7 @@ export const AS_SCRIPT = {
 
 /**
  * @param {string} program the built program's file in `dist`
- * @param {string} cache the folder in the user's cache that it calls its own
+ * @param {string} cache the name of its folder in the user's cache
  * @param {string} base the package's folder
  * @returns {import('esbuild').BuildOptions}
  */
@@ -33,8 +36,9 @@ export function startOf(program, cache, base) {
 }
 
 /**
- * Writes a built program's letters beyond ASCII as escapes. One such letter anywhere makes V8 keep all of the text in
- * two bytes a letter: reading it then takes twice the time at every start. `start.ts` relies on it.
+ * Writes all characters of a built program that are not ASCII as escapes. With one such character, V8 stores
+ * the whole text with two bytes per character, and each start takes twice the time to read it. `start.ts`
+ * relies on this.
  */
 export function inAscii(file) {
   const text = readFileSync(file, 'utf8');
@@ -45,7 +49,10 @@ export function inAscii(file) {
   writeFileSync(file, escaped);
 }
 
-/** `child_process` costs milliseconds, and most commands start no process: it is loaded when one is. */
+/**
+ * Loading `child_process` takes milliseconds, and most commands start no process, so it is loaded on first
+ * use.
+ */
 export const lazyBuiltins = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {

@@ -1,5 +1,5 @@
-// `npm test`: installs and builds what is missing, then runs every check and every test.
-// With words behind `--`, only vitest runs, with those words: `npm test -- test/wrangler`.
+// `npm test`: installs and builds if necessary, then runs all checks and tests. With arguments after `--`, it
+// only runs vitest with them: `npm test -- test/wrangler`.
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import { prepare } from './prepare.mjs';
 import { nodeProgram, quietly, root } from './run.mjs';
 
 const PACKAGES = ['.', 'packages/observability', 'packages/loom'];
-// The command line has no types to judge.
+// The command line has no published types to check.
 const TYPED = PACKAGES.filter((folder) => folder !== '.');
 
-// TypeScript 7 takes a fifth of the time of 5.9; what users' projects see is tested with both.
+// TypeScript 7 takes a fifth of the time of 5.9. The types that users' projects see are tested with both.
 const TYPESCRIPT = 'node_modules/typescript-7/bin/tsc';
 
-/** A name, and a script with its arguments; those that take longest come first. */
+/** A name, and a script with its arguments. The slowest come first. */
 const CHECKS = [
   ['API reference', 'scripts/api-docs.mjs', '--check'],
   ['types', TYPESCRIPT, '--noEmit'],
@@ -27,11 +27,11 @@ const CHECKS = [
     '.dependency-cruiser.mjs',
     ...['src', 'packages/observability/src', 'packages/loom/src', 'packages/loom/app'],
   ],
-  // With files that no test imports.
+  // Includes files that no test imports.
   ['types of Loom', TYPESCRIPT, '-p', 'packages/loom', '--noEmit'],
   ['types of the team’s server', TYPESCRIPT, '-p', 'packages/loom/src/server'],
   ['the lists of rules', 'scripts/rules.mjs', '--check'],
-  // Their code runs partly in a page; no other test may use `document`.
+  // Their code runs partly in a page. No other test may use `document`.
   ['types of browser tests', TYPESCRIPT, '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [
     `publint ${folder}`,
@@ -72,7 +72,7 @@ async function everything() {
   await Promise.all(Array.from({ length: availableParallelism() }, next));
   const tests = await allTests();
   const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
-  if (tests.leftOut.length > 0) console.log(`\nLeft out here: ${tests.leftOut.join('; ')}`);
+  if (tests.leftOut.length > 0) console.log(`\nSkipped here: ${tests.leftOut.join('; ')}`);
   console.log(`\n${passed + tests.passed} passed, ${failed + tests.failed} failed${skipped}`);
   return failed + tests.failed === 0 ? 0 : 1;
 }
@@ -91,7 +91,7 @@ async function allTests() {
   const code = await vitest(['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const counts = read(report);
   if (!counts) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
-  // A file that does not load has no tests to count, and an error may also come from outside of every test.
+  // A file that does not load has no tests to count, and an error may also occur outside of all tests.
   const unloaded = counts.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   );

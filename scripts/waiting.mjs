@@ -3,7 +3,7 @@ const isMoving = stderr.isTTY === true && !env.CI && env.TERM !== 'dumb';
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Says on stderr what is going on, from the first moment; on a terminal with the seconds so far.
+ * Prints the current step on stderr at once, and on a terminal also the elapsed seconds.
  * @template T
  * @param {string} what
  * @param {() => Promise<T>} work

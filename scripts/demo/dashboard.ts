@@ -8,12 +8,12 @@ import { say } from './page.js';
 import { promise } from './promises.js';
 
 export interface OpenDashboard {
-  /** Opens it in the browser at the trace of the model call, and says where it is. */
+  /** Opens the dashboard in the browser at the trace of the model call, and prints its address. */
   show(): void;
   stop(): Promise<void>;
 }
 
-/** Starts `lm dashboard` on a free port, and asks it for every trace as a browser would. */
+/** Starts `lm dashboard` on a free port, and requests every trace like a browser. */
 export async function openDashboard(dir: string, traces: readonly ReceivedTrace[]): Promise<OpenDashboard> {
   const program = join(root, 'packages/loom/bin/lm.js');
   const child = startGroup(process.execPath, ['--no-warnings', program, 'dashboard', '--port', '0'], {

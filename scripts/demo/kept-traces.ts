@@ -44,7 +44,7 @@ export class KeptTraces extends MemoryTraceStore {
     return super.add(arrivals);
   }
 
-  /** Another process reads the database from here on. */
+  /** From here on, another process reads the database. */
   close(): void {
     this.#db.close();
   }

@@ -6,17 +6,16 @@ import { copyFixture } from '../../test/harness/fixture.js';
 import { stopAll } from '../../test/harness/process.js';
 import { type OpenDashboard, openDashboard } from './dashboard.js';
 import { KeptTraces } from './kept-traces.js';
-import { cut, hush, paint, say, step } from './page.js';
-import { command, commit, packPackages, settle, whatChanged, writeKeys } from './project.js';
+import { cut, paint, say, silenceOutput, step } from './page.js';
+import { command, commit, countChanges, packPackages, settle, writeKeys } from './project.js';
 import { promise, summary } from './promises.js';
 import { callTools, judgeTraces, shownTraces } from './traces.js';
 
 type Cleanups = (() => Promise<void>)[];
 
 /**
- * Runs the demo and returns the exit code: 0 if everything worked as promised. On a terminal it ends with the
- * dashboard
- * open, until Ctrl-C; `--no-open` leaves that out.
+ * Runs the demo and returns the exit code: 0 if everything worked as promised. On a terminal, the dashboard
+ * stays open until Ctrl-C. `--no-open` skips that.
  */
 export async function main(words: readonly string[]): Promise<number> {
   const { open } = parseArgs({
@@ -36,8 +35,8 @@ export async function main(words: readonly string[]): Promise<number> {
       await signal;
       return 0;
     }
-    hush();
-    // Programs first: they would go on writing into folders that are being deleted.
+    silenceOutput();
+    // End the programs first, because they still write into the folders.
     await stopAll();
     return told;
   } finally {
@@ -45,7 +44,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-/** The exit code of whichever signal comes. */
+/** The exit code for the received signal. */
 function interrupted(): Promise<number> {
   return new Promise((resolve) => {
     process.on('SIGINT', () => resolve(130));
@@ -71,8 +70,8 @@ async function tell(cleanups: Cleanups): Promise<OpenDashboard | undefined> {
     const packages = await packPackages(project);
     const made = await command(['init', '--yes', '--packages', relative(dir, packages)], dir);
     isSetUp = made.code === 0;
-    promise(isSetUp, 'init ended well', `exit code ${made.code}\n${made.stdout}${made.stderr}`);
-    return isSetUp ? whatChanged(dir) : 'failed';
+    promise(isSetUp, 'init succeeded', `exit code ${made.code}\n${made.stdout}${made.stderr}`);
+    return isSetUp ? countChanges(dir) : 'failed';
   });
   // Later steps would fail for the same reason.
   if (!isSetUp) return undefined;
@@ -95,7 +94,7 @@ async function tell(cleanups: Cleanups): Promise<OpenDashboard | undefined> {
   await step('remove', async () => {
     await removeKeys();
     const removed = await command(['remove', '--yes'], dir);
-    promise(removed.code === 0, 'remove ended well', `exit code ${removed.code}\n${removed.stderr}`);
+    promise(removed.code === 0, 'remove succeeded', `exit code ${removed.code}\n${removed.stderr}`);
     const differing = differences(before, await hashFiles(dir));
     promise(
       differing.length === 0,

@@ -6,10 +6,10 @@ const { stdout, stderr, env } = process;
 const hasColor = env.NO_COLOR === undefined && (stdout.isTTY === true || (env.FORCE_COLOR ?? '0') !== '0');
 const isMoving = stdout.isTTY === true && (env.CI ?? '') === '' && env.TERM !== 'dumb';
 
-/** Whether the demo may use colours. */
+/** True if the demo may use colours. */
 export const color = hasColor;
 
-/** The screen that all of it fits on. */
+/** The size of the screen that the output must fit on. */
 const COLUMNS = 80;
 
 const FRAMES = ['◒', '◐', '◓', '◑'];
@@ -27,12 +27,12 @@ export function say(text = ''): void {
   if (!isHushed) stdout.write(`${text}\n`);
 }
 
-/** From here on nothing is said: what is still going on was interrupted. */
-export function hush(): void {
+/** After an interruption, nothing more is printed. */
+export function silenceOutput(): void {
   isHushed = true;
 }
 
-/** A step of the story: it is named at once, and when it is done its line says what came of it. */
+/** One step of the demo. Its name is printed at once, and its result when it ends. */
 export async function step(name: string, work: () => Promise<string>): Promise<void> {
   const began = Date.now();
   const stop = isMoving ? moving(name, began) : named(name);

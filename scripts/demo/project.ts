@@ -5,14 +5,14 @@ import { npmInstall, npmPack, PUBLISHED } from '../../test/harness/npm.js';
 import { observe } from '../../test/harness/observe.js';
 import { type Finished, mustRun } from '../../test/harness/process.js';
 
-/** Makes a user's project of a copy: installed, and committed to a git repository of its own. */
+/** Turns a copy into a user's project: installs it, and commits it to a new git repository. */
 export async function settle({ dir }: FixtureCopy): Promise<void> {
   await npmInstall(dir);
   await git(dir, 'init', '--quiet');
   await commit(dir, 'Field notes');
 }
 
-/** Both `init` and `remove` want a clean tree first, so that their change can be reviewed by itself. */
+/** `init` and `remove` need a clean tree, so that their change can be reviewed separately. */
 export async function commit(dir: string, message: string): Promise<void> {
   await git(dir, 'add', '--all');
   await git(dir, 'commit', '--quiet', '--message', message);
@@ -25,13 +25,13 @@ export async function packPackages(project: FixtureCopy): Promise<string> {
   return folder;
 }
 
-/** The program a user calls with `npx create-something-observe`. */
+/** The program that a user runs with `npx create-something-observe`. */
 export function command(args: readonly string[], cwd: string): Promise<Finished> {
   return observe(args, cwd);
 }
 
-/** Files that git sees as changed and as new, counted, and the lines of the sources among them. */
-export async function whatChanged(dir: string): Promise<string> {
+/** The numbers of changed and new files in git, and of changed lines in sources. */
+export async function countChanges(dir: string): Promise<string> {
   const numbers = await git(dir, 'diff', '--numstat', '--', '.', ':!package-lock.json');
   const rows = numbers
     .trim()
@@ -42,7 +42,7 @@ export async function whatChanged(dir: string): Promise<string> {
   return `${source?.[2]} +${source?.[0]} -${source?.[1]}; ${rows.length} files edited, ${created.length} new`;
 }
 
-/** Where wrangler reads secrets on a developer's machine. */
+/** The file with secrets for local runs of Wrangler. */
 export async function writeKeys(dir: string, receiver: string): Promise<() => Promise<void>> {
   const file = join(dir, '.dev.vars');
   const keys = {

@@ -3,7 +3,10 @@ import { paint, say } from './page.js';
 const broken: string[] = [];
 let kept = 0;
 
-/** Counts what is as promised, and says what is not; the demo then ends with exit code 1. */
+/**
+ * Counts the promises that were kept, and prints the others. With a broken promise, the demo ends with exit
+ * code 1.
+ */
 export function promise(isKept: boolean, what: string, otherwise = ''): void {
   if (isKept) {
     kept += 1;

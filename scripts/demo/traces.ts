@@ -11,7 +11,7 @@ const calls = CALLS.demo;
 const CALL = 'tools/call';
 const OTHER_REQUESTS = ['initialize', 'tools/list'];
 
-/** Calls every tool of the Worker in workerd, and judges its answers. */
+/** Calls every tool of the Worker in workerd, and checks its answers. */
 export async function callTools(dir: string, cleanups: (() => Promise<void>)[]): Promise<string> {
   const worker = await bootWorker(dir);
   cleanups.push(worker.stop);
@@ -21,16 +21,16 @@ export async function callTools(dir: string, cleanups: (() => Promise<void>)[]):
   const unexpected = unexpectedAnswers(answers);
   promise(
     unexpected.length === 0,
-    'every tool answers as it does untraced, and those that fail still fail',
+    'every tool answers as without traces, and failing tools still fail',
     unexpected.join('; '),
   );
   await worker.stop();
   return `${answers.length} calls of an MCP client, answered as before`;
 }
 
-/** Waits for one trace per call, and judges them. */
+/** Waits for one trace per call, and checks them. */
 export async function judgeTraces(receiver: Receiver): Promise<string> {
-  // The server is observed: the handshake and the list of tools have traces of their own.
+  // The server is observed, so the handshake and the list of tools also have traces.
   const wanted = calls.length + OTHER_REQUESTS.length;
   const late = await receiver.waitForTraces(wanted, { timeoutMs: 15_000 }).then(
     () => '',
@@ -83,18 +83,18 @@ function judge(traces: readonly ReceivedTrace[]): void {
   });
   promise(
     wrong.length === 0,
-    'each has its tool’s name, and just the failed ones are errors',
+    'each has its tool’s name, and only the failed ones are errors',
     wrong.join('; '),
   );
 
   const mute = traces.filter((trace) => trace.output === undefined && trace.statusMessage === null);
-  promise(mute.length === 0, 'each says what came of it', mute.map(({ name }) => name).join(', '));
+  promise(mute.length === 0, 'each contains the result', mute.map(({ name }) => name).join(', '));
 
   const inputs = calls.filter((call, index) => {
     const expected = Object.keys(call.input).length === 0 ? undefined : call.input;
     return expected !== undefined && !holds(traces[index]?.input, expected);
   });
-  promise(inputs.length === 0, 'each holds the input', inputs.map(({ tool }) => tool).join(', '));
+  promise(inputs.length === 0, 'each contains the input', inputs.map(({ tool }) => tool).join(', '));
 
   const atlas = traces.filter(
     ({ metadata }) => metadata['touchpoint.mcp_server'] !== SERVER || metadata['ai_task.type'] === undefined,

@@ -8,8 +8,8 @@ import { typescriptPassages } from './typescript.js';
 export const root = join(import.meta.dirname, '../..');
 
 /**
- * `docs/api` is generated from docstrings, which are checked in the source files. Fixtures are programs of
- * other people. The linter's own test contains bad sentences.
+ * `docs/api` is generated from docstrings, which are checked in the source files. Fixtures are other people's
+ * programs. The linter's own test contains bad sentences.
  */
 const LEFT_OUT =
   /^(?:fixtures|docs\/api|test\/.*\/fixtures|bench\/codemod\/peers)\/|^test\/workshop\/prose\.test\.ts$|\.d\.ts$/;

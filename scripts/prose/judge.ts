@@ -17,7 +17,7 @@ interface Word {
 
 const WORDS: readonly Word[] = JSON.parse(readFileSync(new URL('words.json', import.meta.url), 'utf8'));
 
-/** In words; a colon ends a sentence here, so that a list after it counts by itself. */
+/** In words. A colon ends a sentence here, so that a list after it counts separately. */
 const LONGEST: Record<Kind, number> = { doc: 30, comment: 30, message: 25 };
 
 const own = Object.fromEntries([

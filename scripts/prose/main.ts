@@ -2,7 +2,7 @@ import { isBelow, passagesOf, proseFiles } from './files.js';
 import { complaintsAbout } from './judge.js';
 import { readabilityTable } from './readability.js';
 
-/** @returns the exit code: 1 when there is a complaint */
+/** @returns the exit code: 1 if there is a complaint */
 export function main(words: readonly string[]): number {
   const paths = words.filter((word) => !word.startsWith('--'));
   const files = proseFiles().filter(

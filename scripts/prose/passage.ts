@@ -1,6 +1,6 @@
 export type Kind = 'doc' | 'message' | 'comment';
 
-/** A piece of prose that a person reads as one: a paragraph, a table cell, a comment, a message. */
+/** One unit of prose: a paragraph, a table cell, a comment, a message. */
 export interface Passage {
   readonly file: string;
   readonly kind: Kind;

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { type Passage, withoutCode } from './passage.js';
 
-/** The comments of a file, and the strings and page texts in it that read as sentences. */
+/** The comments of a file, and its strings and page texts that are sentences. */
 export function typescriptPassages(file: string, text: string): Passage[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, scriptKind(file));
   const comments = new Map<number, ts.CommentRange>();
@@ -93,7 +93,7 @@ function commentPassages(file: string, source: ts.SourceFile, ranges: readonly t
   return blocks.flatMap(({ line, text: raw }) => paragraphs(file, line, raw));
 }
 
-/** One passage for each paragraph and each tag of a comment, without what belongs to a tool. */
+/** One passage for each paragraph and each tag of a comment, without comments for tools. */
 function paragraphs(file: string, first: number, raw: string): Passage[] {
   const passages: { line: number; words: string[] }[] = [];
   let isOpen = false;

@@ -30,7 +30,7 @@ export function changedMeanwhile(path: string): ChangedMeanwhileError {
   );
 }
 
-export function noPlainFile(path: string): NotWritableError {
+export function notRegularFile(path: string): NotWritableError {
   return new NotWritableError(
     `${path} is not a regular file: it is a folder, a broken link or a device`,
     'Move or fix it, then run the command again. Nothing was changed.',

@@ -8,7 +8,7 @@ import {
   couldNotRestore,
   couldNotWrite,
   leadsOut,
-  noPlainFile,
+  notRegularFile,
   readOnly,
   sameFile,
 } from './apply-errors.js';
@@ -83,7 +83,7 @@ function checked(change: Change, dir: string, root: string): Step {
       if (lstatSync(absolute, { throwIfNoEntry: false }))
         throw statSync(absolute, { throwIfNoEntry: false })?.isFile()
           ? changedMeanwhile(path)
-          : noPlainFile(path);
+          : notRegularFile(path);
       const folder = existingFolder(dirname(absolute));
       requireInside(realpathSync(folder), root, path);
       requireWritable(folder, path);

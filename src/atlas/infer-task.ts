@@ -59,7 +59,7 @@ function fromName(name: readonly string[], tool: ToolFacts): AiTask | undefined 
   const [first = ''] = name;
   if (name.length === 1 && ARITHMETIC.has(first)) return 'transform';
   const verb = mainVerb(name);
-  if (verb) return objectTask(verb, name) ?? sharper(verb, tool.description) ?? verb.task;
+  if (verb) return objectTask(verb, name) ?? moreSpecificTask(verb, tool.description) ?? verb.task;
   return fromNouns(name, tool);
 }
 
@@ -87,7 +87,7 @@ function taskOfNoun(phrase: readonly string[]): AiTask | undefined {
 }
 
 /** A tool named `get_...` may predict or analyze: its description shows which. */
-function sharper(verb: Verb, description: string | undefined): AiTask | undefined {
+function moreSpecificTask(verb: Verb, description: string | undefined): AiTask | undefined {
   if (verb.task !== 'extract' || !ASKING_VERBS.has(verb.word)) return undefined;
   const task = describedTask(description);
   return task && !VAGUE.has(task) ? task : undefined;

@@ -4,7 +4,9 @@ import type { InitIntent } from '../plan/intent.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { agentFilePath } from '../scaffold/agent-files.js';
 
-/** By what a project shows that an agent works in it. A person's own AGENTS.md is edited only on request. */
+/**
+ * The folder that shows that an agent works in the project. An existing AGENTS.md is edited only on request.
+ */
 const SIGNS: Readonly<Record<AgentFile, string | undefined>> = {
   'claude-skill': '.claude',
   'agents-skill': '.agents',

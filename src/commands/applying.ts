@@ -4,7 +4,7 @@ import type { GivenFlags, Options } from './options.js';
 import type { Next } from './plan-json.js';
 import { shellWord } from './shell-word.js';
 
-/** The command that writes what this one only showed. */
+/** The command that writes the shown change. */
 export function applying(options: Options): Next {
   return { command: `${meant(options)} --yes`, why: 'writes this change', needsHuman: false };
 }
@@ -19,7 +19,7 @@ function meant({ words }: Options): string {
   return ['npx create-something-observe', ...kept.map(shellWord)].join(' ');
 }
 
-/** The same with every answer as a flag, so that nothing is left to a default. */
+/** The same with every answer as a flag, without defaults. */
 export function applyingInFull(options: Options, answers: GivenFlags): Next {
   return {
     command: [...initIn(options), '--yes', ...wordsOfFlags(answers), ...howToRun(options)].join(' '),
@@ -28,7 +28,7 @@ export function applyingInFull(options: Options, answers: GivenFlags): Next {
   };
 }
 
-/** Flags that were given and answer nothing. */
+/** The given flags that do not answer a question. */
 export function howToRun({ install, force }: Options): string[] {
   return [...(install ? [] : ['--no-install']), ...(force ? ['--force'] : [])];
 }

@@ -56,7 +56,7 @@ export function openQuestions(
   };
 }
 
-/** Asks what is open. */
+/** Asks the open questions. */
 export async function askMore(
   workers: Workers,
   plan: Plan,
@@ -89,13 +89,16 @@ export function defaultAnswers(
   };
 }
 
-/** A server on workers.dev has the Worker's name in its address: in the same account a binding can take its place. */
+/**
+ * A server on workers.dev has the Worker's name in its address. In the same account, a binding can replace
+ * the address.
+ */
 async function askServer(server: string | undefined): Promise<Answers> {
   const name = /^https:\/\/([a-z0-9-]+)\.[a-z0-9-]+\.workers\.dev$/.exec(server ?? '')?.[1];
   return name !== undefined && (await askSameAccount(name)) ? { server: name } : {};
 }
 
-/** Where no keys are yet, a person either has them or would rather see the first trace without an account. */
+/** Without keys yet, the user either has keys or wants to see the first trace without an account. */
 function withoutKeys(
   projects: readonly ProjectSnapshot[],
   intentOf: (project: ProjectSnapshot) => InitIntent,

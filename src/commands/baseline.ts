@@ -11,7 +11,7 @@ import { openWorkers, type Workers } from './workers.js';
 /**
  * Known findings: from a saved `check --json`, or from the same check at a commit.
  * @param examined the findings of these Workers
- * @throws UsageError where the word names neither
+ * @throws UsageError if the value is neither
  */
 export async function knownFindings(
   baseline: string,
@@ -33,7 +33,7 @@ export async function knownFindings(
     const asked = { ...terminal, isInteractive: false };
     return await examined(await openWorkers(options, asked, { preferSetUp: true, disk: then }));
   } catch (error) {
-    // There was no such Worker yet, so nothing of it was known.
+    // The Worker did not exist yet, so it has no known findings.
     if (error instanceof NoConfigError || error instanceof UsageError) return [];
     throw error;
   }
@@ -44,7 +44,7 @@ function findingsIn(path: string, text: string): Finding[] {
     const { findings } = JSON.parse(text) as { findings: Finding[] };
     if (Array.isArray(findings)) return findings;
   } catch {
-    // It is no JSON, and no plan either.
+    // It is not JSON, so it is not a plan.
   }
   throw new UsageError(
     `--baseline "${path}" contains no findings.`,

@@ -13,7 +13,7 @@ import { type Interruption, uninterrupted } from './interruption.js';
 import { inOwnLayout } from './lay-out-plan.js';
 import type { Member } from './member.js';
 import { readAfter, readBefore } from './prove.js';
-import { putBack, type WayBack } from './put-back.js';
+import { type Rollback, runRollbacks } from './run-rollbacks.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
@@ -21,20 +21,20 @@ import type { Workers } from './workers.js';
 export interface CarriedOut {
   /** Verdict of the project's Wrangler. */
   readonly findings: readonly Finding[];
-  /** Package managers that still have to be run. */
+  /** Package managers that still have to run. */
   readonly toInstall: readonly PackageManager[];
 }
 
 export interface CarryOutOptions {
   readonly install: boolean;
   readonly wantsTraces: boolean;
-  /** Texts for git to keep: what sources said before a formatter laid them out. */
+  /** Texts to store in git: sources before a formatter changed them. */
   readonly keep?: readonly string[];
-  /** Looks at what was written; what it throws is a reason to put everything back. */
+  /** Checks the written files. If it throws, everything is restored. */
   verify?(): Promise<void>;
 }
 
-/** Writes, proves, verifies and installs; whatever fails or is stopped on the way, the project ends as it was. */
+/** Writes, proves, verifies and installs. If a step fails or is stopped, the project is restored. */
 export function carryOut(
   workers: Workers,
   plan: Plan,
@@ -46,7 +46,7 @@ export function carryOut(
     await interruption.check();
     for (const text of options.keep ?? []) keepInGit(workers.base, text, workers.disk);
     const applied = applyChanges(workers.base, workers.root, plan.changes);
-    const back: WayBack[] = [applied.rollback];
+    const back: Rollback[] = [applied.rollback];
     try {
       await interruption.check();
       const said = await readAfter(proof, terminal);
@@ -59,7 +59,7 @@ export function carryOut(
       for (const member of homes) await installFor(member, workers, { terminal, interruption, back });
       return { findings, toInstall: [] };
     } catch (error) {
-      throw putBack(error, back);
+      throw runRollbacks(error, back);
     }
   });
 }
@@ -68,7 +68,7 @@ function gainsDependencies(plan: Plan): boolean {
   return plan.changes.some((change) => posix.basename(change.path) === 'package.json');
 }
 
-/** One Worker for each folder that an install runs in. */
+/** One Worker for each folder in which an install runs. */
 function installHomes({ members }: Workers): Member[] {
   return [...new Map(members.map((member) => [member.project.packageManager.root, member])).values()];
 }
@@ -79,7 +79,7 @@ const INSTALL_WRITES = ['package.json', 'pnpm-workspace.yaml', '.pnp.cjs', '.pnp
 async function installFor(
   { project }: Member,
   { root }: Workers,
-  { terminal, interruption, back }: { terminal: Terminal; interruption: Interruption; back: WayBack[] },
+  { terminal, interruption, back }: { terminal: Terminal; interruption: Interruption; back: Rollback[] },
 ): Promise<void> {
   const { packageManager, dir } = project;
   const lockfile = lockfilePath(project);
@@ -105,13 +105,13 @@ function textNow({ dir, disk }: ProjectSnapshot, path: string): string | undefin
   return now.isFile(file) ? now.text(file) : undefined;
 }
 
-/** The lockfile is known only after the install: the record gains it in a second write. */
+/** The lockfile is only known after the install, so the record is written again with it. */
 async function keepLockfileRecord(
   project: ProjectSnapshot,
   root: string,
-  { path, before, back }: { path: string; before: string | undefined; back: WayBack[] },
+  { path, before, back }: { path: string; before: string | undefined; back: Rollback[] },
 ): Promise<void> {
-  // Bytes that are no text (bun.lockb) would not survive being undone as text: `remove` leaves them to an install.
+  // A binary lockfile (bun.lockb) can't be restored as text. `remove` leaves it to an install.
   if (path.endsWith('.lockb')) return;
   const recordText = textNow(project, RECORD_FILE);
   if (recordText === undefined) return;

@@ -24,11 +24,11 @@ import { intentsOf, perProject } from './intent.js';
 import { laidOut, textsToKeep } from './lay-out-plan.js';
 import type { Options } from './options.js';
 import { type Done, type Next, planJson } from './plan-json.js';
-import { isSetUp, showCounts, showFindings, worthSaying } from './show.js';
+import { isSetUp, showCounts, showFindings, withoutKnownInfo } from './show.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
-/** `check`: the plan that `init` would carry out, read as findings. Nothing is written without `--fix`. */
+/** `check`: reports the plan of `init` as findings. It writes nothing without `--fix`. */
 export async function check(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const opened = await openWorkers(options, terminal, { preferSetUp: true, disk });
@@ -87,15 +87,15 @@ function print(
   { report, done }: { report: Report; done: Done & { score: Score; isSetUp: boolean } },
   terminal: Terminal,
 ): void {
-  // Annotations are lines of the log already; the other formats go into files, and the log stays readable.
+  // Annotations are already in the log. The other formats go into files, so the log stays readable.
   if (format !== 'json' && format !== 'github')
-    showFindings(worthSaying(plan.findings, done.isSetUp), terminal);
+    showFindings(withoutKnownInfo(plan.findings, done.isSetUp), terminal);
   if (format === 'pretty') return;
   const text = format === 'json' ? planJson(plan, done) : REPORTS[format](report);
   if (text !== '') terminal.print(text);
 }
 
-/** How far a project is that starts from where it was. */
+/** The score of a project that has a baseline. */
 function showScore({ traced, handlers, percent }: Score, known: number, terminal: Terminal): void {
   const score = percent === null ? 'no tools, resources or prompts to trace' : `${percent} of 100`;
   terminal.say(
@@ -146,14 +146,14 @@ function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** @throws UsageError when git does not know the commit */
+/** @throws UsageError if git does not know the commit */
 function filterOf({ root, base, disk }: Workers, since: string | undefined): (finding: Finding) => boolean {
   if (since === undefined) return () => true;
   const changed = changedSince(root, since, disk);
   return ({ file }) => changed.has(slashed(relative(root, join(base, file))));
 }
 
-/** The plan with everything that `check` finds, and the files in which something fixable was silenced. */
+/** The plan with all findings of `check`, and the files in which a fixable finding was silenced. */
 async function examined(
   workers: Workers,
   assets: Assets,
@@ -185,9 +185,9 @@ async function fixed(
   const { plan: found, silenced } = await examined(workers, assets, unattended, options);
   // If all fixable findings are silenced, nothing is fixed.
   for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
-  const proposal = await planWorkers(workers, assets, unattended, { leaves: silenced });
+  const proposal = await planWorkers(workers, assets, unattended, { skipFiles: silenced });
   const { plan, layouts } = await laidOut(workers, proposal, (layouts) =>
-    planWorkers(workers, assets, unattended, { leaves: silenced, layouts }),
+    planWorkers(workers, assets, unattended, { skipFiles: silenced, layouts }),
   );
   const changes = plan.changes.filter((change) => change.purpose !== 'secrets');
   if (changes.length === 0) return workers;

@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.js';
 import type { Plan, PlannedTool } from '../core/plan.js';
 import type { Options } from './options.js';
 
-/** Task type and oversight that a person chose. The file is as the plan names it. */
+/** Task type and oversight that the user chose. The file path is the plan's. */
 export interface ChosenTask {
   readonly file: string;
   readonly name: string;
@@ -13,22 +13,21 @@ export interface ChosenTask {
 /** Oversight that is assumed without a question. */
 export const USUAL_OVERSIGHT = 'optional';
 
-/** Tools whose task a person can still choose: those that get a wrapper of their own. */
+/** Tools whose task the user can still choose: those that get their own wrapper. */
 export function openTools(plan: Plan): PlannedTool[] {
   const tools = plan.workers.flatMap((worker) => worker.tools);
   return tools.filter((tool) => tool.kind === 'tool' && tool.status === 'planned' && !tool.isShared);
 }
 
 /** Handlers that a person can skip: those with their own wrapper. */
-export function leavableTools(plan: Plan): PlannedTool[] {
+export function skippableTools(plan: Plan): PlannedTool[] {
   const tools = plan.workers.flatMap((worker) => worker.tools);
   return tools.filter((tool) => tool.status === 'planned' && !tool.isShared);
 }
 
 /**
  * Values of `--task` and `--oversight`.
- * @throws UsageError for a tool that is not there, or that shares its wrapper with others; one that is traced has
- *   its task in the code
+ * @throws UsageError for a tool that does not exist, that is already traced, or that shares its wrapper
  */
 export function tasksByFlag(plan: Plan, { tasks, oversight }: Options): ChosenTask[] {
   const open = openTools(plan);

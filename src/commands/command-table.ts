@@ -4,10 +4,10 @@ import type { CommandName } from './flags.js';
 /** A command without its flags. Help, `commands --json` and the documentation come from here. */
 export interface CommandEntry {
   readonly summary: string;
-  /** Whether it takes a folder as its first word. */
+  /** True if its first argument is a folder. */
   readonly takesFolder: boolean;
   readonly exits: readonly (keyof typeof EXIT)[];
-  /** The most usual first: words behind the program's name, and what they do. */
+  /** The most frequent first: arguments, and what they do. */
   readonly examples: readonly (readonly [words: string, what: string])[];
 }
 

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.js';
 /** Version of the JSON that `commands --json` prints. */
 const SCHEMA_VERSION = 1;
 
-/** `commands`: what this command line can do, out of the tables that it is made of. */
+/** `commands`: lists the commands and flags, from the tables that define them. */
 export async function commands({ json }: Options, terminal: Terminal): Promise<number> {
   if (json) terminal.print(JSON.stringify(described(), null, 2));
   else for (const name of COMMAND_NAMES) show(name, terminal);
@@ -49,7 +49,7 @@ function described() {
   };
 }
 
-/** How yargs reads a flag, as far as one of them says. */
+/** The type of a flag for yargs. */
 interface HowRead {
   readonly type?: 'string' | 'boolean' | 'number';
   readonly alias?: string;

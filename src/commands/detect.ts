@@ -14,7 +14,7 @@ import { showFindings, showFound } from './show.js';
 import type { Terminal } from './terminal.js';
 import { ChooseWorkersError, openWorkers, type Workers } from './workers.js';
 
-/** `init --detect`: what is there, what would be asked, and what `init` would do. Nothing is written. */
+/** `init --detect`: shows the project, the questions, and the change of `init`. It writes nothing. */
 export async function detected(
   options: Options,
   terminal: Terminal,
@@ -51,7 +51,7 @@ async function openedOrQuestion(
   }
 }
 
-/** Which Workers are meant comes first: nothing else was looked at. */
+/** The user must choose Workers first, so nothing else was read. */
 function undecided(question: Question, options: Options, terminal: Terminal): number {
   const command = [
     ...initIn(options),

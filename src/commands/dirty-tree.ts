@@ -10,10 +10,10 @@ import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
 /**
- * Keeps the change apart from others, so that it can be reviewed and taken back by itself. `npm install` in a
- * fresh clone changes only the lockfile, and no one reviews that line by line. So it is reported but allowed,
- * and `remove` restores it.
- * @throws DirtyTreeError naming the first file in the way
+ * Separates the change from others, so that you can review and undo it alone. `npm install` in a fresh clone
+ * changes only the lockfile, and no one reviews that line by line. So it is reported but allowed, and
+ * `remove` restores it.
+ * @throws DirtyTreeError with the first uncommitted file
  */
 export function guardDirtyTree(
   workers: Workers,

@@ -24,7 +24,7 @@ import { aboutMemberLater, openWorkers, planWorkers, type Workers } from './work
 /** Version of the JSON that `doctor --json` prints. */
 const SCHEMA_VERSION = 1;
 
-/** `doctor`: says why a set-up shows no traces, and the one thing to do next. Writes nothing. */
+/** `doctor`: explains why there are no traces, and shows the next step. It writes nothing. */
 export async function doctor(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
@@ -34,7 +34,7 @@ export async function doctor(options: Options, terminal: Terminal, disk: Disk): 
     found.push({ member, situation, diagnoses: diagnose(situation) });
   }
   const isWrong = (diagnoses: readonly Diagnosis[]) => diagnoses.some(({ state }) => state === 'wrong');
-  // The Worker with a fault has the next step; where all are well, any has the same.
+  // A Worker with a problem has the next step. Without problems, all have the same step.
   const told = found.find(({ diagnoses }) => isWrong(diagnoses)) ?? found[0];
   const step = told === undefined ? '' : nextStep(told.situation, told.diagnoses);
   const next = found.length > 1 && told ? `in ${told.member.dir}: ${step}` : step;

@@ -5,19 +5,19 @@ import { textAfter } from '../plan/layouts.js';
 import { slashed } from '../project/paths.js';
 import type { Workers } from './workers.js';
 
-/** By what a plan file knows the project, and the change, again. */
+/** Identifies the project and the change of a plan file. */
 export interface Fingerprint {
   /** SHA-256 of every file that the plan names, by path from the base. */
   readonly files: Readonly<Record<string, string>>;
   /** All other files of the repository that were read. */
   readonly others: { readonly count: number; readonly sha256: string };
-  /** SHA-256 of what was planned: handlers, findings, and every text that is written. */
+  /** SHA-256 of the plan: handlers, findings, and every text that is written. */
   readonly plan: string;
 }
 
 /**
- * Files with keys are known by the names in them, never by their values: a hash of few possible values can be guessed.
- * @param except absolute paths that are no part of the project, such as the plan file itself
+ * Files with keys only count by the names of the keys. A hash of their values could be guessed.
+ * @param except absolute paths that do not belong to the project, such as the plan file
  */
 export function fingerprintOf(
   { base, root, disk }: Workers,

@@ -4,7 +4,7 @@ import { LAYERS, type Layer } from '../core/layers.js';
 import { isRegistrar } from '../core/record.js';
 import { isRuleId, isSetting, RULE_IDS, type RuleSettings, SETTINGS } from '../core/rules.js';
 
-// How the value that yargs read becomes the one that the program takes. All throw UsageError for what can't be meant.
+// Converts the values that yargs read to the program's. All functions throw UsageError for an invalid value.
 
 export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -15,10 +15,10 @@ export const switchOf = (value: unknown) => (typeof value === 'boolean' ? value 
 export const textOf = (value: unknown) => value as string | undefined;
 export const numberOf = (value: unknown) => value as number | undefined;
 export const listOf = (value: unknown): readonly string[] => (value as string[] | undefined) ?? [];
-/** `check` prints `pretty` where neither `--format` nor `--json` was given. */
+/** `check` prints `pretty` if neither `--format` nor `--json` was given. */
 export const readFormat = (value: unknown) => FORMATS.find((format) => format === value);
 
-/** yargs has looked at the choices. */
+/** yargs has checked the choices. */
 export function oneOf<const Choice extends string>(_choices: readonly Choice[]) {
   return (value: unknown) => value as Choice | undefined;
 }
@@ -61,7 +61,7 @@ export function readRegistrars(value: unknown): readonly string[] {
   return names;
 }
 
-/** Names as another system's dashboard shows them. */
+/** Names in another system, as its dashboard shows them. */
 export function readNames(flag: string) {
   return (value: unknown): readonly string[] => {
     const wrong = listOf(value).find((name) => /[\p{Cc}"'`\\,]/u.test(name));
@@ -73,7 +73,7 @@ export function readNames(flag: string) {
   };
 }
 
-/** The pairs of a flag such as `--task add_note=generate`, by tool. A tool's name may hold a `=` itself. */
+/** The pairs of a flag such as `--task add_note=generate`, by tool. A tool's name may contain a `=`. */
 export function readPairs(flag: string, values: readonly string[]) {
   return (value: unknown): ReadonlyMap<string, string> =>
     new Map(
@@ -125,7 +125,7 @@ export function readRules(value: unknown): RuleSettings {
   return Object.fromEntries(settings);
 }
 
-/** The rules of the same room, or the rooms there are. */
+/** The rules of the same group, or the names of all groups. */
 function nearest(id: string): string {
   const room = RULE_IDS.filter((rule) => rule.startsWith(`${id.split('/')[0]}/`));
   if (room.length > 0) return `Rules are: ${room.join(', ')}.`;

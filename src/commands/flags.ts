@@ -29,10 +29,10 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** Commands about a project. */
 const EVERY = ['init', 'check', 'remove', 'doctor'] as const;
-/** Commands that plan a set-up; `remove` undoes whatever there is. */
+/** Commands that plan a set-up. `remove` needs no choices. */
 const PLANNING = ['init', 'check', 'doctor'] as const;
 
-/** How yargs reads a flag that is given once with a text, and one that may be repeated. */
+/** Types for yargs: a flag with one text, and a flag that may be repeated. */
 const TEXT = { type: 'string', requiresArg: true } as const;
 const REPEATED = { type: 'string', array: true, requiresArg: true, nargs: 1 } as const;
 const SWITCH = { type: 'boolean' } as const;
@@ -393,7 +393,7 @@ export type FlagOptions = {
   readonly [Name in keyof Flags as Flags[Name]['option']]: ReturnType<Flags[Name]['read']>;
 };
 
-/** The flags of `init` that answer something, by their names. */
+/** The flags of `init` that answer a question, by name. */
 export const ANSWER_FLAGS: ReadonlySet<string> = new Set(
   Object.entries(FLAGS).flatMap(([name, flag]) => {
     const isAnswer = (flag.of as readonly string[]).includes('init') && !('about' in flag);
@@ -407,7 +407,7 @@ const UNUSED: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
   doctor: ['yes', 'dry-run', 'install', 'force', 'task', 'oversight', 'packages', 'sampling'],
 };
 
-/** The flags of one command, as yargs takes them. */
+/** The flags of one command, for yargs. */
 export function flagsOf(command: CommandName) {
   const own = Object.entries(FLAGS).filter(([, { of }]) => (of as readonly string[]).includes(command));
   return Object.fromEntries(

@@ -21,12 +21,12 @@ import { faultOf } from './report-error.js';
 import { showSummary } from './review.js';
 import { reviewable } from './reviewable.js';
 import { reviewed } from './reviewed.js';
-import { isSetUp, showCounts, showFindings, showFound, showRuntime, worthSaying } from './show.js';
+import { isSetUp, showCounts, showFindings, showFound, showRuntime, withoutKnownInfo } from './show.js';
 import { asNext } from './step.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
-/** `init`: plan, show, ask once, write, prove, install, verify. */
+/** `init`: plans, shows, asks, writes, proves, installs and verifies. */
 export async function init(asked: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   if (asked.detect) return detected(asked, terminal, disk, assets);
@@ -39,7 +39,7 @@ export async function init(asked: Options, terminal: Terminal, disk: Disk): Prom
   try {
     if (planFile) requireSame(planFile, options.plan ?? '', workers, proposal.plan);
     if (!terminal.isInteractive && !options.dryRun) showFound(proposal.plan, terminal);
-    showFindings(worthSaying(openFindings(proposal.plan), isSetUp(workers)), terminal);
+    showFindings(withoutKnownInfo(openFindings(proposal.plan), isSetUp(workers)), terminal);
     if (options.dryRun) {
       const { plan } = proposal;
       showSummary(plan, terminal);
@@ -97,7 +97,7 @@ export async function init(asked: Options, terminal: Terminal, disk: Disk): Prom
   }
 }
 
-/** Whether Cloudflare is meant to record traces everywhere once this is done. */
+/** True if Cloudflare records traces everywhere after this change. */
 function wantsTraces({ members }: Workers, intentOf: (project: ProjectSnapshot) => InitIntent): boolean {
   return members.every(({ project }) => {
     const { layers, keepDisabled } = intentOf(project);

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { CancelledError, InstallFailedError } from '../core/errors.js';
 import type { PackageManager, PackageManagerName } from '../project/package-manager.js';
 
-/** CI makes pnpm, yarn and bun refuse a lockfile that has to change; here it has to. */
+/** In CI, pnpm, yarn and bun reject a lockfile that has to change, but here it must change. */
 const INSTALL: Readonly<Record<PackageManagerName, readonly string[]>> = {
   npm: ['install', '--no-audit', '--no-fund'],
   pnpm: ['install', '--no-frozen-lockfile'],
@@ -18,9 +18,9 @@ export function installCommand(manager: PackageManager): string {
 
 /**
  * Runs the project's package manager where its lockfile is.
- * @param signal ends it; whoever gave the signal knows
- * @throws InstallFailedError with what it printed last
- * @throws CancelledError when it was ended
+ * @param signal ends the install
+ * @throws InstallFailedError with the end of its output
+ * @throws CancelledError if the signal ended it
  */
 export async function install(manager: PackageManager, signal: AbortSignal): Promise<void> {
   const args = manager.name === 'yarn' ? yarnArguments(manager) : INSTALL[manager.name];
@@ -45,23 +45,23 @@ function yarnArguments(manager: PackageManager): readonly string[] {
 
 interface Ended {
   readonly code: number | null;
-  /** Ended by Ctrl-C, which a terminal sends to it as well. */
+  /** Ended by Ctrl-C, which the terminal also sends to the package manager. */
   readonly interrupted: boolean;
-  /** There is no such program. */
+  /** The program does not exist. */
   readonly missing: boolean;
   readonly output: string;
 }
 
-/** Characters of a program's output: the cause comes before hints and paths of logs. */
+/** The number of characters of output that are shown. The cause comes before hints and paths of logs. */
 const MOST_KEPT = 100_000;
 const MOST_LINES = 8;
 
-/** How each package manager begins a line that says what went wrong. */
+/** Starts of lines with an error message, for each package manager. */
 const CAUSE = /^(?:npm (?:error|ERR!)|error\b|.*\bERR_PNPM_|➤ YN(?!0000)\d+: .*|Internal Error:|Error:)/;
 /** Lines of package managers that do not help to find the cause. */
 const NOISE = /^(?:npm (?:error|ERR!)\s*(?:A complete log|$|.*-debug-0\.log)|.*(?:funding|warn(?:ing)?\b))/i;
 
-/** The lines that say why, in their order; the last ones where none is known to. */
+/** The lines with the cause, in order. Without a known one, the last lines. */
 export function causeOf(output: string): string[] {
   const lines = stripVTControlCharacters(output)
     .split('\n')
@@ -71,7 +71,7 @@ export function causeOf(output: string): string[] {
   return said.length > 0 ? said.slice(0, MOST_LINES) : lines.slice(-6);
 }
 
-/** Milliseconds that a package manager has to end by itself. */
+/** Time limit for a package manager to end by itself, in milliseconds. */
 const PATIENCE = 5_000;
 
 function run({ name, root }: PackageManager, args: readonly string[], signal: AbortSignal): Promise<Ended> {
@@ -103,7 +103,7 @@ function run({ name, root }: PackageManager, args: readonly string[], signal: Ab
   });
 }
 
-/** Asks first. Its child processes may keep our pipes open, so they are closed at the end. */
+/** First asks it to end. Its child processes may keep our pipes open, so they are closed at the end. */
 function endSoon(child: ChildProcessByStdio<null, Readable, Readable>): void {
   child.kill('SIGINT');
   const insist = setTimeout(() => {

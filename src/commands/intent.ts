@@ -25,7 +25,7 @@ export interface Answers {
   readonly server?: string;
 }
 
-/** Something about a project, made when it is first asked for, and once. */
+/** A value for each project that is computed once, on its first use. */
 export function perProject<T>(make: (project: ProjectSnapshot) => T): (project: ProjectSnapshot) => T {
   const made = new WeakMap<ProjectSnapshot, { readonly value: T }>();
   return (project) => {
@@ -88,7 +88,7 @@ function resolveIntent(
   };
 }
 
-/** @throws UsageError where they were asked for and could teach nothing */
+/** @throws UsageError if the user asks for agent files without Loom */
 function agentFilesAsked(
   { agentFiles }: Options,
   answers: Answers,

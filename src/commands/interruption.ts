@@ -4,7 +4,7 @@ import { CancelledError } from '../core/errors.js';
 /** Ctrl-C, the end of a CI job, and a terminal window that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Whether the user asked to stop during the work. */
+/** Tells if the user asked to stop during the work. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** @throws CancelledError if the user asked to stop */
@@ -12,15 +12,15 @@ export interface Interruption {
 }
 
 /**
- * Does work that must not be left half done: a signal does not end the process, but is there to be asked
- * for, and whoever does the work puts things back.
+ * Runs work that must not stop half-way. A signal does not end the process: the work checks for it, and
+ * restores the files.
  */
 export async function uninterrupted<T>(work: (interruption: Interruption) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = () => controller.abort();
   for (const name of SIGNALS) process.on(name, stop);
   const check = async () => {
-    // Two turns of the event loop: behind the second one, a signal that came during synchronous work was heard.
+    // Two turns of the event loop. After the second one, a signal during synchronous work has arrived.
     await setImmediate();
     await setImmediate();
     if (controller.signal.aborted) throw stopped();

@@ -10,19 +10,19 @@ import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import type { Member } from './member.js';
 import type { Workers } from './workers.js';
 
-/** A plan as the project's own formatter has it. */
+/** A plan with the texts of the project's formatter. */
 export interface LaidOut {
   readonly plan: Plan;
-  /** By path from the base; a file that its formatter was not asked about, or would not have, is not in it. */
+  /** By path from the base, without files that no formatter handled. */
   readonly layouts: Layouts;
 }
 
-/** Configs and manifests are edited in place, in the style that they have. */
+/** Configs and manifests are edited in place and keep their style. */
 const WANTED: ReadonlySet<Change['purpose']> = new Set(['source', 'loom', 'agents', 'file']);
 
 /**
- * Lays out what is planned with the formatter of the project, where a file was so before. Nothing is written.
- * @param planned plans once more, with layouts
+ * Formats the planned texts with the project's formatter, if a file was formatted before. It writes nothing.
+ * @param planned plans again with layouts
  */
 export async function laidOut(
   workers: Workers,
@@ -63,7 +63,7 @@ async function layoutsOf(
   return layouts;
 }
 
-/** A file outside of every Worker's folder counts to the first. */
+/** A file outside of all Workers' folders belongs to the first Worker. */
 function byMember({ members }: Workers, changes: readonly Change[]): Map<Member, Change[]> {
   const found = new Map<Member, Change[]>();
   for (const change of changes) {
@@ -74,7 +74,7 @@ function byMember({ members }: Workers, changes: readonly Change[]): Map<Member,
   return found;
 }
 
-/** A formatter that makes something else of a source is not believed. */
+/** If a formatter changes the meaning of a source, its output is not used. */
 async function isSafe({ path, purpose }: Change, planned: string, text: string): Promise<boolean> {
   if (purpose !== 'source' || planned === text) return true;
   const { isSameProgram } = await import('../rewrite/same-program.js');
@@ -100,7 +100,7 @@ export function textsToKeep(plan: Plan, layouts: Layouts | undefined): string[] 
   });
 }
 
-/** One file's text as the project's formatter has it, where it was so before. */
+/** The formatted text of one file, if it was formatted before. */
 export async function inOwnLayout(
   project: ProjectSnapshot,
   { path, before, after }: { path: string; before: string; after: string },

@@ -7,11 +7,11 @@ import type { Member } from './member.js';
 import { visible } from './show.js';
 import { commandStep, type Step } from './step.js';
 
-/** From here to the first trace. Both commands run until you stop them. */
+/** The steps to the first trace. Both commands run until you stop them. */
 export function localSteps(member: Member): Step[] {
   const { project } = member;
   const run = execWith(project.packageManager);
-  const unfit = unfitWrangler(project);
+  const unfit = unusableWrangler(project);
   const wrangler = unfit === undefined ? `${run} wrangler` : otherWrangler(project.packageManager);
   const dev = `${wrangler} ${isPages(member) ? 'pages dev' : 'dev'}`;
   const remote = isPages(member) ? [] : (project.config?.remoteBindings ?? []);
@@ -19,7 +19,7 @@ export function localSteps(member: Member): Step[] {
   const running = [
     ...(unfit === undefined ? [] : [`${unfit}:`]),
     `${dev}   (in another terminal; then call a tool)`,
-    // Wrangler does not start without the account that these are in.
+    // Wrangler needs the account of these services to start.
     ...(remote.length > 0
       ? [`(${remote.map(visible).join(', ')} ${asks} for a Cloudflare login; ${dev} --local needs none.)`]
       : []),
@@ -35,10 +35,10 @@ export function localSteps(member: Member): Step[] {
   ];
 }
 
-/** The installed Wrangler may not run on this Node, or lose traces: then no local run shows one. */
+/** The installed Wrangler may not run on this Node, or may lose traces. Then local runs show no traces. */
 export function devStep(members: readonly Member[]): Step[] {
   for (const { project } of members) {
-    const why = unfitWrangler(project);
+    const why = unusableWrangler(project);
     if (why === undefined) continue;
     const command = `${otherWrangler(project.packageManager)} dev`;
     return [{ words: `${why}:\n${command}`, command, why, needsHuman: true }];
@@ -46,7 +46,7 @@ export function devStep(members: readonly Member[]): Step[] {
   return [];
 }
 
-function unfitWrangler(project: ProjectSnapshot): string | undefined {
+function unusableWrangler(project: ProjectSnapshot): string | undefined {
   const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
   if (wrangler === undefined) return undefined;
   const { version, minimumNode } = wrangler;
@@ -60,7 +60,7 @@ function unfitWrangler(project: ProjectSnapshot): string | undefined {
   return undefined;
 }
 
-/** Downloaded for this run only, so that `remove` leaves nothing of it behind. */
+/** It is only downloaded for this run, so that `remove` leaves no trace of it. */
 function otherWrangler(manager: PackageManager): string {
   const download = downloadWith(manager);
   return `${download === 'npx' ? 'npx --yes' : download} wrangler@${newestFor(process.versions.node)}`;

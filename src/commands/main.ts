@@ -10,11 +10,11 @@ import { PROGRAM } from './program.js';
 import { reportError, wantsJson } from './report-error.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 import { misspelledCommand, unknownWords, withOwnSpelling } from './unknown-words.js';
-import { requireMeant, requireOnce } from './words.js';
+import { rejectMisreadArguments, requireOnce } from './words.js';
 
 type Command = (options: Options, terminal: Terminal, disk: Disk) => Promise<number>;
 
-/** Every command is loaded when it is called, and not before. */
+/** Each command is loaded on its first use. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./init.js')).init,
   check: async () => (await import('./check.js')).check,
@@ -24,9 +24,9 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
 };
 
 /**
- * Runs the command line and gives its exit code. Nothing else in the program ends the process.
- * @param argv the words behind the program's name
- * @param disk what projects are read from
+ * Runs the command line and returns its exit code. No other code ends the process.
+ * @param argv the arguments after the program's name
+ * @param disk the disk that projects are read from
  */
 export async function main(argv: readonly string[], version: string, disk = new Disk()): Promise<number> {
   outliveReaders();
@@ -52,10 +52,11 @@ export async function main(argv: readonly string[], version: string, disk = new 
   };
   try {
     await commandLine(own, version, run, () => called)
-      // Before yargs judges the words, so that what it refuses ends with the command's own exit code.
+      // This runs before yargs checks the arguments, so that invalid ones end with the command's own exit
+      // code.
       .middleware(({ _: [first] }) => {
         called = COMMAND_NAMES.find((name) => name === first) ?? 'init';
-        requireMeant(own);
+        rejectMisreadArguments(own);
       }, true)
       .parseAsync();
     return code;
@@ -76,7 +77,7 @@ export function helpText(version: string): Promise<string> {
 
 type Run = (name: CommandName) => (words: Record<string, unknown>) => Promise<void>;
 
-/** A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over. */
+/** A flag has one spelling, and a dot in a name has no meaning. yargs would skip arguments after `--`. */
 const SPELLING = { 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true } as const;
 
 function commandLine(argv: readonly string[], version: string, run: Run, called: () => CommandName) {
@@ -125,7 +126,7 @@ function afterFlags(name: CommandName, argv: readonly string[]): string {
   return `${examplesText(examples, width() ?? undefined)}\n\nExit codes: docs/guides/exit-codes.md`;
 }
 
-/** Columns for help: those of the terminal, up to what is read with ease. */
+/** The width of help: the terminal's, up to a width that is easy to read. */
 function width(): number | null {
   const { columns, isTTY } = process.stdout;
   return isTTY && columns > 0 ? Math.min(columns, 120) : null;

@@ -1,6 +1,6 @@
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
-/** One Worker that a command is about. */
+/** One Worker of a command. */
 export interface Member {
   readonly project: ProjectSnapshot;
   /** Its folder, relative to the base, with `/`. */

@@ -1,16 +1,16 @@
-/** The word that was probably meant; undefined where none is near. */
+/** The word that was probably meant; undefined if all are too different. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  // Two slips in a long word, one in a short one.
+  // Two typos in a long word, one in a short one.
   const most = word.length > 4 ? 2 : 1;
   const [best] = known
-    .map((candidate) => ({ candidate, slips: slipsBetween(word.toLowerCase(), candidate) }))
+    .map((candidate) => ({ candidate, slips: editDistance(word.toLowerCase(), candidate) }))
     .filter(({ slips }) => slips <= most)
     .sort((a, b) => a.slips - b.slips);
   return best?.candidate;
 }
 
 /** Letters to insert, delete, change or swap with their neighbour (optimal string alignment distance). */
-function slipsBetween(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];

@@ -44,7 +44,7 @@ export function nextSteps(
   ];
 }
 
-/** By the project's own dependency, where it has one. */
+/** Uses the project's own dependency, if it has one. */
 function checkCommand(first: Member | undefined, intentOf: (project: ProjectSnapshot) => InitIntent): string {
   if (!first) return CHECK;
   const { packageJson = 'package.json', packageManager } = first.project;
@@ -62,7 +62,7 @@ export function showNextSteps(steps: readonly Step[], terminal: Terminal): void 
   });
 }
 
-/** A command stays on its line; what is said of it goes below where it has no room. */
+/** A command stays on its line. If its description does not fit, it goes below. */
 function fitted(line: string, columns: number | undefined): string[] {
   const [, command, note] = /^(\s*\S.*?) {3}(\(.+\))$/.exec(line) ?? [];
   const parts =
@@ -118,11 +118,11 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   const commands = workers.flatMap(secretLines);
   const [example] = workers as [Member, ...Member[]];
   const wrangler = `${execWith(example.project.packageManager)} wrangler`;
-  // Pages makes the project with the first deployment, and takes no file of secrets.
+  // Pages creates the project with the first deployment, and does not accept a file of secrets.
   const [deploy, brings] = isPages(example)
     ? [`${wrangler} pages deploy`, 'creates the project; then run these lines']
     : [`${wrangler} deploy --secrets-file <file>`, 'sends them too'];
-  // A secrets.required list hides from local runs what it does not name, and it need not name an address.
+  // A secrets.required list hides other variables from local runs, and an address may be missing in it.
   const hasList = workers.some(({ project }) => project.config && requiresSecrets(project.config));
   const baseUrl = hasList ? 'add LANGFUSE_BASE_URL to vars in the config' : 'LANGFUSE_BASE_URL too';
   const files = workers.flatMap(keyFiles).join(', ');
@@ -151,7 +151,7 @@ function keyFiles({ project, dir }: Member): string[] {
   return [localKeysPath(localVars), ...localVars.perEnvironment].map((path) => within(dir, path));
 }
 
-/** Run in the Worker's own folder: only there its own Wrangler is sure to be the one that answers. */
+/** Run it in the Worker's folder, because only there the Worker's own Wrangler is used. */
 function secretLines({ project, dir }: Member): string[] {
   if (!project.config) return [];
   const lines = secretCommands(project.config, {

@@ -8,17 +8,17 @@ export interface Options extends FlagOptions {
   /** The project's folder. */
   readonly dir: string;
   readonly format: Format;
-  /** The words behind the program's name, as typed. */
+  /** The arguments after the program's name, as typed. */
   readonly words: readonly string[];
-  /** Flags that answer something and were given, by name, with their values as yargs has them. */
+  /** The given flags that answer a question, by name, with yargs' values. */
   readonly given: GivenFlags;
 }
 
 export type GivenFlags = Readonly<Record<string, unknown>>;
 
 /**
- * @param words what yargs read, by the flags' own names
- * @throws UsageError for values, and for flags together, that can't be meant
+ * @param words the values from yargs, by the flags' names
+ * @throws UsageError for invalid values, and for flags that exclude each other
  */
 export function readOptions(words: Readonly<Record<string, unknown>>, argv: readonly string[]): Options {
   const flags = Object.fromEntries(

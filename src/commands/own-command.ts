@@ -3,27 +3,29 @@ import { packageRoot } from '../project/assets.js';
 import { Disk } from '../project/disk.js';
 import { shellWord } from './shell-word.js';
 
-/** How texts name this program. From a registry that has it, and in a project that depends on it, that is right. */
+/**
+ * The command in our texts. It works if the program comes from a registry, or if the project depends on it.
+ */
 const NAME = /npx create-something-observe(?![\w@-])/g;
 
 let known: string | undefined;
 
 /**
- * The words that start this program as it was started. Where it came from a tarball or a clone, `npx` and its name
- * would fetch whatever has that name in the registry.
+ * The command that started this program. If it came from a tarball or a clone, `npx` with its name would
+ * fetch whatever has this name in the registry.
  */
 function ownCommand(): string {
   known ??= commandOf(packageRoot(), read);
   return known;
 }
 
-/** The text with the program called as it was started. */
+/** Replaces the command in a text with the one that started this program. */
 export function asStarted(text: string): string {
-  // A patch shows files as they are.
+  // A patch must show the exact files.
   return text.includes('diff --git') ? text : text.replace(NAME, () => ownCommand());
 }
 
-/** The same for a JSON text, in the members that are words for a reader: a file's own text stays as it is. */
+/** The same for a JSON text, but only in members with texts for people. Texts of files stay unchanged. */
 export function asStartedInJson(json: string): string {
   const words = json.startsWith('{\n  "$schema"') ? REPORT_WORDS : WORDS;
   return json.replace(words, (line) => line.replace(NAME, () => JSON.stringify(ownCommand()).slice(1, -1)));

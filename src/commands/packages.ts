@@ -16,8 +16,8 @@ const STEMS = {
 } as const;
 
 /**
- * Where a project gets our packages from: what its manifests say, and the copies that they need.
- * @param folder the folder of tarballs that was given
+ * The source of our packages for a project: the dependency specs, and the copies that they need.
+ * @param folder the given folder of tarballs
  */
 export function packagesFor(
   runtime: RuntimeSource,
@@ -57,7 +57,7 @@ function fromTarballs(
   folder: string | undefined,
   published: string,
 ): Pick<ScaffoldIntent, 'specsFor' | 'tarballs'> {
-  // Without the folder, what package.json says already is kept.
+  // Without the folder, existing entries in package.json are kept.
   if (folder === undefined)
     return {
       specsFor: () => ({ observability: published, loom: published, observe: undefined }),
@@ -67,7 +67,7 @@ function fromTarballs(
   const found = {
     observability: findTarball(folder, STEMS.observability, disk),
     loom: findTarball(folder, STEMS.loom, disk),
-    // It may have been packed without the command line: then the project has none of its own.
+    // The folder may have no tarball of the command line. Then the project does not get it.
     observe: newestTarball(folder, STEMS.observe, disk),
   };
   const placed = (tarball: string) => (isShared(project, tarball) ? tarball : copyOf(project, tarball));
@@ -86,7 +86,7 @@ function fromTarballs(
   };
 }
 
-/** A path out of the repository leads nowhere in a clone, and so does one that git ignores. */
+/** A clone does not have files outside the repository, or files that git ignores. */
 function isShared(project: ProjectSnapshot, tarball: string): boolean {
   return tarball.startsWith(`${project.root}${sep}`) && !isIgnored(project, tarball);
 }

@@ -6,10 +6,10 @@ import { isTarball } from '../core/tarballs.js';
 import type { Terminal } from './terminal.js';
 
 /**
- * The changes as a patch that `git apply` takes; without those to files whose other lines are secrets,
- * and without tarballs, which are bytes.
- * @param folder where the changes' paths begin, relative to the top of the repository, with `/`: git takes the
- *   paths of such a patch from there, wherever it is run, and passes over others without a word
+ * The changes as a patch for `git apply`. It leaves out files that may contain secrets, and tarballs, which
+ * are binary.
+ * @param folder the folder that the paths are relative to, from the top of the repository, with `/`. git
+ * reads the paths of a patch from the top, wherever it runs, and silently skips other paths
  */
 export function patchOf(changes: readonly Change[], folder: string): string {
   return changes
@@ -45,7 +45,7 @@ function textAfter(change: Change): string {
   }
 }
 
-/** The patch for a person's eyes: added lines green, removed lines red, headers quiet. */
+/** The patch with colours: added lines green, removed lines red, headers dim. */
 export function paintedPatch(patch: string, terminal: Terminal): string {
   return patch
     .split('\n')

@@ -23,11 +23,11 @@ export type PlanFile = z.infer<typeof planFileSchema>;
 
 /**
  * A plan that `--json` printed.
- * @throws UsageError where there is no such file
+ * @throws UsageError if the file does not exist
  * @throws ConfigSyntaxError if it is not a plan
  */
 export function readPlanFile(path: string, disk: Disk): PlanFile {
-  // Apart from what is read of the project.
+  // Not cached with the project's files.
   const own = disk.anew();
   const file = planFileAt(path, own);
   if (!own.isFile(file)) {
@@ -53,7 +53,7 @@ function isAnswer([name, value]: readonly [string, unknown]): boolean {
 
 const ANSWERS: Readonly<Record<string, object>> = flagsOf('init');
 
-/** The absolute path of a plan file, as git names it. */
+/** The absolute path of a plan file, with links resolved like in git. */
 export function planFileAt(path: string, disk: Disk): string {
   return join(existingFolder(dirname(path), disk), basename(path));
 }
@@ -66,7 +66,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** The options of a run that carries a plan file out: its answers, and no question. */
+/** The options of a run that applies a plan file: its answers, without questions. */
 export function optionsOf({ answers }: PlanFile, options: Options): Options {
   const { words, dir, dryRun, json, install, force, plan } = options;
   return {
@@ -82,7 +82,7 @@ export function optionsOf({ answers }: PlanFile, options: Options): Options {
   };
 }
 
-/** @throws PlanOutdatedError where the project, or what would be done to it, is another than was reviewed */
+/** @throws PlanOutdatedError if the project or the change differs from the reviewed plan */
 export function requireSame(
   { fingerprint: then }: PlanFile,
   path: string,
@@ -111,6 +111,6 @@ function difference(then: Fingerprint, now: Fingerprint): string | undefined {
     return `init read ${then.others.count} further files then, and ${now.others.count} now`;
   }
   if (then.others.sha256 !== now.others.sha256) return 'a file that init only reads was changed';
-  // The answers in the file, the folder, Wrangler or this program.
+  // A change in the answers, the folder, Wrangler or this program.
   return then.plan === now.plan ? undefined : 'its answers now give a different change';
 }

@@ -5,10 +5,10 @@ import type { Reviewable } from './reviewable.js';
 
 /** What to do next. */
 export interface Next {
-  /** null where no one command does it. */
+  /** null if no single command does it. */
   readonly command: string | null;
   readonly why: string;
-  /** It asks for what only a person has, such as keys. */
+  /** True if it asks for things that only a person has, such as keys. */
   readonly needsHuman: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface Next {
 export interface Done {
   applied: boolean;
   readonly next: Next[];
-  /** What stopped it. */
+  /** The error that stopped it. */
   error?: Fault;
 }
 

@@ -3,13 +3,13 @@ import type { Answer, HostAnswers } from '../doctor/situation.js';
 import { keyPair } from '../doctor/variables.js';
 import type { VariableSource } from '../project/local-variables.js';
 
-/** Milliseconds that one question may take. */
+/** Time limit of one request, in milliseconds. */
 const TIMEOUT = 5_000;
 
 /**
- * Checks that the host is up and, over an encrypted connection, that it accepts the keys. Keys go nowhere but
- * where the program itself would send them.
- * @returns undefined where there is no address to ask
+ * Checks that the host is up and, over an encrypted connection, that it accepts the keys. Keys are only sent
+ * to the address that the program itself would use.
+ * @returns undefined without an address
  */
 export async function probeHost(variables: readonly VariableSource[]): Promise<HostAnswers | undefined> {
   const { url } = baseUrl(variables);
@@ -23,7 +23,7 @@ export async function probeHost(variables: readonly VariableSource[]): Promise<H
   return { health, keys: await ask(`${api}/projects`, { authorization: `Basic ${credentials}` }) };
 }
 
-/** Whether a Langfuse-like server answers at a local address. */
+/** True if a Langfuse-like server answers at a local address. */
 export async function isAnswering(base: string): Promise<boolean> {
   const answer = await ask(`${base}/api/public/health`);
   return answer.kind === 'answered' && answer.status === 200;
@@ -31,7 +31,7 @@ export async function isAnswering(base: string): Promise<boolean> {
 
 async function ask(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   try {
-    // Followed, a redirect would carry the keys elsewhere.
+    // A redirect would send the keys to another server.
     const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
     await response.body?.cancel();
     return { kind: 'answered', status: response.status };
@@ -40,7 +40,7 @@ async function ask(url: string, headers: Record<string, string> = {}): Promise<A
   }
 }
 
-/** A system's code; an error's own words could quote a header. */
+/** A system error code. The error's message could contain a header. */
 function causeOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
   const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown };

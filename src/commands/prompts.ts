@@ -9,7 +9,7 @@ import type { Plan, PlannedTool } from '../core/plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
 import { escapeForTerminal } from '../text/escape-for-terminal.js';
 import { OVERSIGHT_WORDS, TASK_WORDS } from './atlas-words.js';
-import { type ChosenTask, leavableTools, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
+import { type ChosenTask, openTools, skippableTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
 import { AGENT_FILE_WORDS, LAYER_HINTS, QUESTIONS } from './question-words.js';
 import { toolName } from './show.js';
 
@@ -72,7 +72,7 @@ export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
   return answered(
     await groupMultiselect({
       message: 'Which of these should init not change? (space to select, enter to continue)',
-      options: byFile(leavableTools(plan), ({ kind, task }) => (kind === 'tool' ? task : kind)),
+      options: byFile(skippableTools(plan), ({ kind, task }) => (kind === 'tool' ? task : kind)),
       required: false,
       selectableGroups: false,
     }),

@@ -13,22 +13,22 @@ import { showFound } from './show.js';
 import type { Terminal } from './terminal.js';
 import { planWorkers, type Workers } from './workers.js';
 
-/** A change, and the ways to another one. */
+/** A proposed change, and functions that change the proposal. */
 export interface Proposed {
   readonly plan: Plan;
-  /** undefined where formatters are to stay out of it. */
+  /** undefined if formatters must not run. */
   readonly layouts: Layouts | undefined;
-  /** Handlers that are to stay as they are. */
+  /** Handlers that stay unchanged. */
   readonly leftOut: readonly PlannedTool[];
   intentOf(project: ProjectSnapshot): InitIntent;
-  /** The proposal once more, without these handlers or with other tasks. */
+  /** Proposes again without these handlers, or with other tasks. */
   again(change: { leftOut?: readonly PlannedTool[]; tasks?: readonly ChosenTask[] }): Promise<Proposed>;
 }
 
 /** Whether formatters may format these files. */
 type Ask = (paths: readonly string[]) => Promise<boolean>;
 
-/** The plan, after what a person had to say to it where there is one to ask. */
+/** The plan, after the user's changes if there is a terminal. */
 export async function proposed(
   workers: Workers,
   assets: Assets,
@@ -96,8 +96,8 @@ export async function proposed(
     answered(more);
     proposal = await planned();
   }
-  const isTold = options.tasks.size > 0 || options.oversight.size > 0;
-  tasks = isTold ? tasksByFlag(proposal, options) : await askTasks(proposal);
-  if (!isTold && tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
+  const hasAnswers = options.tasks.size > 0 || options.oversight.size > 0;
+  tasks = hasAnswers ? tasksByFlag(proposal, options) : await askTasks(proposal);
+  if (!hasAnswers && tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
   return formatted(proposal, async (paths) => options.formatting === true || askToFormat(paths));
 }

@@ -7,7 +7,7 @@ import { type ConfigReading, readThroughWrangler } from '../project/config-proof
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
-/** Wrangler read the changed config in another way than was meant; everything was put back. */
+/** Wrangler read the changed config in an unexpected way. Everything was restored. */
 class ProofFailedError extends ExpectedError {
   readonly code = 'proof-failed';
 }
@@ -17,7 +17,7 @@ export interface Proof {
   readonly configs: readonly {
     /** Absolute. */
     readonly path: string;
-    /** As findings name it. */
+    /** The path in findings. */
     readonly file: string;
     readonly environments: readonly string[];
     readonly before: ConfigReading;
@@ -45,7 +45,7 @@ export async function readBefore({ members, base }: Workers, plan: Plan): Promis
 
 /**
  * Reads the same configs again and reports differences.
- * @throws ProofFailedError when the change made one worse
+ * @throws ProofFailedError if the change broke one
  */
 export async function readAfter({ configs }: Proof, terminal: Terminal): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -58,7 +58,7 @@ export async function readAfter({ configs }: Proof, terminal: Terminal): Promise
     findings.push(...found);
     const on = after.scopes.filter((scope) => scope.traces).length;
     const scopes = after.scopes.length === 1 ? '' : ` in ${on} of ${after.scopes.length} environments`;
-    // An old Wrangler reads the key and leaves it out of a deploy: that is no proof.
+    // An old Wrangler reads the key but drops it from a deploy, so its reading proves nothing.
     const isTooOld = found.some((finding) => finding.rule === 'wrangler/wrangler-too-old');
     if (on > 0 && !isTooOld) {
       terminal.say(

@@ -13,14 +13,14 @@ import type { Options } from './options.js';
 import { AGENT_FILE_WORDS, LAYER_HINTS, QUESTIONS } from './question-words.js';
 import type { Workers } from './workers.js';
 
-/** Something that a person would be asked, with what is proposed: Enter's answer, and that of `--yes`. */
+/** A question to the user, with the proposed answer: the one of Enter and of `--yes`. */
 export interface Question {
   /** The flag that answers it. */
   readonly flag: string;
   readonly question: string;
   /** Possible answers; with several tools, for each tool. */
   readonly choices: readonly Choice[];
-  /** null where only the caller can choose. */
+  /** null if only the caller can choose. */
   readonly answer: Answer | null;
 }
 
@@ -116,7 +116,7 @@ function aboutTools(plan: Plan): Question[] {
   ];
 }
 
-/** The one question that comes before all others: nothing was looked at yet. */
+/** The question that comes before all others, because nothing was read yet. */
 export function workerQuestion(choice: readonly ListedWorker[]): Question {
   const choices = choice.map(({ dir, name, config, kind }) => ({
     value: dir,

@@ -12,10 +12,10 @@ import { commandStep, type Step } from './step.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
-/** npx comes with Node, whatever installs the packages. */
+/** npx comes with Node, so it works with any package manager. */
 const OWN = `npx ${PROGRAM}`;
 
-/** Where a coding agent runs this: every command from here to the first trace, and back. None of them asks anything. */
+/** For a coding agent: all commands up to the first trace, and for removal. None of them asks questions. */
 export function showRecipe(workers: Workers, proposal: Proposed, options: Options, terminal: Terminal): void {
   const agent = codingAgent();
   if (agent === undefined) return;
@@ -34,7 +34,7 @@ export function showRecipe(workers: Workers, proposal: Proposed, options: Option
   terminal.say('Never print keys. If you are a person and want questions, set AI_AGENT=none.');
 }
 
-/** One Worker is best worked on in its own folder: there its tools are installed. */
+/** For a single Worker, the commands run in its folder, because its tools are installed there. */
 function inFolder({ members }: Workers, options: Options): { folder: string; options: Options } {
   const [only, ...more] = members;
   if (only === undefined || more.length > 0)

@@ -16,9 +16,9 @@ import type { Options } from './options.js';
 import { patchOf } from './patch.js';
 import { type Done, planJson } from './plan-json.js';
 import { askToContinue } from './prompts.js';
-import { putBack } from './put-back.js';
 import { faultOf } from './report-error.js';
 import { showDiff, showSummary } from './review.js';
+import { runRollbacks } from './run-rollbacks.js';
 import { showCounts, showFindings } from './show.js';
 import { asNext, commandStep, type Step } from './step.js';
 import type { Terminal } from './terminal.js';
@@ -70,7 +70,7 @@ function written(workers: Workers, plan: Plan): Promise<void> {
     try {
       await interruption.check();
     } catch (error) {
-      throw putBack(error, [rollback]);
+      throw runRollbacks(error, [rollback]);
     }
   });
 }

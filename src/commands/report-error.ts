@@ -10,16 +10,16 @@ export interface Fault {
   readonly message: string;
   /** The next step. */
   readonly fix: string;
-  /** True if the same command may work when it runs again without changes. */
+  /** True if the same command may succeed on a second run. */
   readonly retryable: boolean;
-  /** Relative to the folder the command was given, where the error is about a file. */
+  /** Relative to the command's folder, if the error is about a file. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
 }
 
 /**
- * Says what went wrong: on stderr for people, and on stdout as JSON where that was asked for.
+ * Reports an error: on stderr for people, and with --json also on stdout.
  * @param json true if stdout must contain JSON and is still empty
  * @returns the exit code
  */
@@ -34,7 +34,7 @@ export function reportError(error: unknown, { isCheck, json }: { isCheck: boolea
   return error instanceof ExpectedError ? error.exitCode : EXIT[ERROR_CODES[fault.code].exit];
 }
 
-/** Any error, in the form that it is reported in. */
+/** Converts any error to the reported form. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof ExpectedError) {
     const { code, message, fix, file, line } = error;
@@ -76,7 +76,7 @@ function wordsOf({ code, message, fix, file, line }: Fault): string {
   return `${head}${message}\n  ${fix}`;
 }
 
-/** Message for a file that the system does not let us read; undefined for any other error. */
+/** Message for a file that can't be read; undefined for any other error. */
 function refusedBySystem(error: unknown): string | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {
@@ -87,7 +87,7 @@ function refusedBySystem(error: unknown): string | undefined {
   return `${path ?? 'A file of this project'} can’t be read: ${why}.`;
 }
 
-/** Whether stdout is to hold one JSON document. It is asked of words that may have been refused. */
+/** True if stdout must contain one JSON document. The arguments may be invalid. */
 export function wantsJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, at) =>

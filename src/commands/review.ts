@@ -7,10 +7,10 @@ import { paintedPatch, patchOf } from './patch.js';
 import { toolName, visible } from './show.js';
 import type { Terminal } from './terminal.js';
 
-/** How many tools of a file the summary names. */
+/** The largest number of tools per file in the summary. */
 const MOST_TOOLS = 6;
 
-/** Every file that is written, a line each: those edited with their counts and their tools, then the new ones. */
+/** One line for each file that is written: first edited files with counts and tools, then new files. */
 export function showSummary(plan: Plan, terminal: Terminal): void {
   const groups = [
     ['Edited', plan.changes.filter(({ action }) => action === 'modify')],
@@ -34,7 +34,7 @@ function detail(change: Change, plan: Plan): string {
   const { added, removed } = linesOf(change);
   if (change.action === 'create') return `${added} ${added === 1 ? 'line' : 'lines'}`;
   if (change.action === 'delete') return '';
-  // Lines around the change may contain secrets, so the change is not shown elsewhere either.
+  // Lines around the change may contain secrets, so the change is not shown.
   const note =
     change.purpose === 'secrets' ? ['not shown: it may contain secrets'] : toolsIn(change.path, plan);
   const counts = `+${added} -${removed}`;
@@ -67,7 +67,8 @@ function linesOf(change: Change): { added: number; removed: number } {
 }
 
 /**
- * Files with the user's own code that this changes: sources, configs and manifests. All else is generated.
+ * Files with the user's own code that this changes: sources, configs and manifests. All other files are
+ * generated.
  */
 const WRITTEN: ReadonlySet<Change['purpose']> = new Set(['source', 'config', 'dependency', 'agents']);
 

@@ -1,11 +1,11 @@
-import { leavableTools, openTools } from './chosen-tasks.js';
+import { openTools, skippableTools } from './chosen-tasks.js';
 import { askForNext, askTasks, askToLeaveOut, askVerdict } from './prompts.js';
 import type { Proposed } from './propose.js';
 import { generatedPages, showDiff, showSummary } from './review.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
-/** Shows the change, and changes it as a person wants, until it is to be written. */
+/** Shows the change and lets the user adjust it, until the user agrees. */
 export async function reviewed(first: Proposed, workers: Workers, terminal: Terminal): Promise<Proposed> {
   let proposal = first;
   let isNew = true;
@@ -20,7 +20,7 @@ export async function reviewed(first: Proposed, workers: Workers, terminal: Term
     const others = isShared ? ', also in code that others use' : '';
     const verdict = await askVerdict(`Write these ${plan.changes.length} files${others}?`, {
       others: pages.length,
-      tools: leavableTools(plan).length,
+      tools: skippableTools(plan).length,
       tasks: openTools(plan).length,
     });
     if (verdict === 'write') return proposal;

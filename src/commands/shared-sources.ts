@@ -12,7 +12,7 @@ export interface MemberPlan extends WorkerPlan {
 /**
  * A source file that several Workers change is changed once, by the first of them. If they name different
  * registrars, each plan uses the registrars of all, so that no tool is missed.
- * @param planOf plans one Worker with other registrars than its own
+ * @param planOf plans one Worker with the given registrars
  */
 export function withSharedRegistrars(
   parts: readonly MemberPlan[],
@@ -38,7 +38,7 @@ export function withSharedRegistrars(
   }));
 }
 
-/** Who changes a source file, by its path from the base; the first is the one that is taken. */
+/** The Workers that change a source file, by its path from the base. The first one's change is used. */
 function changersOf(parts: readonly MemberPlan[]): Map<string, [MemberPlan, ...MemberPlan[]]> {
   const changers = new Map<string, [MemberPlan, ...MemberPlan[]]>();
   for (const part of parts) {

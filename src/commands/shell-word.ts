@@ -1,4 +1,4 @@
-/** A word as a shell takes it for one. */
+/** Quotes a text as one shell word. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

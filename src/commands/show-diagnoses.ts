@@ -8,7 +8,7 @@ const MARKS = {
   skipped: { glyph: '-', color: 'dim' },
 } as const;
 
-/** One line for each thing looked at, and what to do about it where there is something. */
+/** One line for each check, with the next step if there is one. */
 export function showDiagnoses(name: string, diagnoses: readonly Diagnosis[], terminal: Terminal): void {
   terminal.say(terminal.paint('bold', name));
   for (const { state, message, fix } of diagnoses) {

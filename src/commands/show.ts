@@ -58,7 +58,10 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
   }
 }
 
-/** A name in words: a plan holds the source of one that is known only at run time, as `${source}`, or `*`. */
+/**
+ * The name as text. For a name that is only known at run time, a plan has its source, such as `${source}` or
+ * `*`.
+ */
 export function toolName({ name, kind }: Pick<PlannedTool, 'name' | 'kind'>): string {
   if (isLiteral(name)) return visible(name);
   if (name === ANY_NAME) return `every ${kind}`;
@@ -71,11 +74,11 @@ function isLiteral(name: string): boolean {
   return name !== ANY_NAME && !/^\$\{[\s\S]*\}$/.test(name);
 }
 
-/** Characters of the source of a name. */
+/** The number of characters that are shown of a name's source. */
 const MOST_SOURCE = 40;
 
 /** Informational findings are shown once: before the project is set up. */
-export function worthSaying(findings: readonly Finding[], isSetUp: boolean): readonly Finding[] {
+export function withoutKnownInfo(findings: readonly Finding[], isSetUp: boolean): readonly Finding[] {
   return isSetUp ? findings.filter(({ resolution }) => resolution !== 'none') : findings;
 }
 

@@ -1,11 +1,11 @@
 import type { Next } from './plan-json.js';
 
-/** Something left to do: the words for a person, and the command where one does it. */
+/** A next step: the text for a person, and the command if one does it. */
 export interface Step {
   readonly words: string;
   readonly command?: string;
   readonly why: string;
-  /** It asks for what only a person has, such as keys. */
+  /** True if it asks for things that only a person has, such as keys. */
   readonly needsHuman?: true;
 }
 

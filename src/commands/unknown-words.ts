@@ -30,7 +30,7 @@ function listed(commands: readonly string[]): string {
   return `${commands.slice(0, -1).join(', ')} and ${commands.at(-1)} have`;
 }
 
-/** A folder that is not there, and looks like the name of a command. */
+/** A folder that does not exist and looks like the name of a command. */
 export function misspelledCommand(word: string): UsageError | undefined {
   const meant = nearest(word, COMMAND_NAMES);
   if (meant === undefined) return undefined;
@@ -42,7 +42,7 @@ export function misspelledCommand(word: string): UsageError | undefined {
 
 const CAMEL = /^--(?:no-?)?[a-z]+(?:[A-Z][a-z]+)+(?==|$)/;
 
-/** Flags written as JavaScript writes names, `--dryRun`, in their own spelling; whatever is no flag stays. */
+/** Flags in camel case, `--dryRun`, in their correct spelling. Other words stay unchanged. */
 export function withOwnSpelling(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   return argv.map((word, at) => {

@@ -13,11 +13,10 @@ const TEXTS = new Set(EVERY_FLAG.filter(({ isSwitch }) => !isSwitch).map(({ name
 const SWITCHES = new Set(EVERY_FLAG.filter(({ isSwitch }) => isSwitch).map(({ name }) => name as string));
 
 /**
- * Words that yargs would take for something else than was meant: `--dry-run=3` for no dry run, a variable that is
- * not set for the default.
+ * Rejects arguments that yargs would misread: `--dry-run=3` as no dry run, an unset variable as the default.
  * @throws UsageError for the first of them
  */
-export function requireMeant(argv: readonly string[]): void {
+export function rejectMisreadArguments(argv: readonly string[]): void {
   for (const [at, word] of argv.entries()) {
     if (word === '') {
       throw new UsageError(
@@ -52,7 +51,8 @@ function numberIn(flag: string, value: string | undefined): UsageError | undefin
 
 /**
  * Arguments as yargs parsed them.
- * @throws UsageError for a flag given twice that may be given once, and for words behind `--`, which it passes over
+ * @throws UsageError for a flag that was repeated but may not be, and for arguments after `--`, which yargs
+ * skips
  */
 export function requireOnce(words: Readonly<Record<string, unknown>>): void {
   const twice = EVERY_FLAG.find(({ name, isList }) => !isList && Array.isArray(words[name]));

@@ -30,9 +30,9 @@ import type { Terminal } from './terminal.js';
 
 /** The Workers of one command, and the folder that all its paths are relative to. */
 export interface Workers {
-  /** Absolute: the folder given, or the one further up where its config is. */
+  /** Absolute: the given folder, or the parent folder with its config. */
   readonly base: string;
-  /** Absolute folder that nothing may be written outside of. */
+  /** Absolute folder. Nothing may be written outside of it. */
   readonly root: string;
   /** The base, relative to the root, with `/`. */
   readonly folder: string;
@@ -40,7 +40,7 @@ export interface Workers {
   readonly disk: Disk;
   /** Their sources, cached so that they are read once. */
   readonly readings: KnownReadings;
-  /** The same Workers once these changes are written: read when first asked for, and of the disk only what changed. */
+  /** The same Workers after these changes. They are read on demand, and only changed files are read again. */
   after(changes: readonly Change[]): () => Workers;
 }
 
@@ -55,7 +55,7 @@ export class ChooseWorkersError extends UsageError {
 }
 
 /**
- * @param preferSetUp of several, take those that `init` has set up, and ask nothing
+ * @param preferSetUp if there are several, prefer those that `init` has set up, and do not ask
  * @throws ChooseWorkersError if the user has to choose and there is no terminal
  */
 export async function openWorkers(
@@ -101,7 +101,7 @@ function readWorkers(
     }),
   );
   const [first] = projects as [ProjectSnapshot, ...ProjectSnapshot[]];
-  // A config further up moves the project there, as Wrangler does.
+  // If the config is in a parent folder, that is the project folder, as in Wrangler.
   const base = projects.length === 1 && !isWithin(first.dir, given) ? first.dir : given;
   const members = projects.map((project) => ({ project, dir: slashed(relative(base, project.dir)) || '.' }));
   const root = top ?? (isWithin(first.root, base) ? base : first.root);
@@ -139,7 +139,7 @@ export function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => T): T {
   }
 }
 
-/** The same for work that takes its time. */
+/** The same for asynchronous work. */
 export async function aboutMemberLater<T>({ dir }: Pick<Member, 'dir'>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -148,7 +148,7 @@ export async function aboutMemberLater<T>({ dir }: Pick<Member, 'dir'>, work: ()
   }
 }
 
-/** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
+/** Other Workers of the repository that are set up, with paths from one of the command's Workers. */
 export function neighboursOf({ members, root, disk }: Workers): (project: ProjectSnapshot) => Neighbour[] {
   const own = new Set(members.map((member) => member.project.dir));
   let others: readonly ProjectSnapshot[] | undefined;
@@ -170,19 +170,19 @@ export async function planWorkers(
   intentOf: (project: ProjectSnapshot) => InitIntent,
   {
     tasks = [],
-    leaves = new Set(),
+    skipFiles = new Set(),
     leftOut = [],
     layouts,
     examined = (plan) => plan,
   }: {
     tasks?: readonly ChosenTask[];
-    /** Files not to be touched, by path from the base. */
-    leaves?: ReadonlySet<string>;
-    /** Handlers that are to stay as they are; files by path from the base. */
+    /** Files that must not change, by path from the base. */
+    skipFiles?: ReadonlySet<string>;
+    /** Handlers that stay unchanged. File paths are relative to the base. */
     leftOut?: readonly { readonly file: string; readonly name: string }[];
     /** Formatted texts of the plan, by path from the base. */
     layouts?: Layouts | undefined;
-    /** A Worker's plan before it is joined with the others. */
+    /** Changes a Worker's plan before it is joined with the others. */
     examined?: (plan: Plan, member: Member) => Plan;
   } = {},
 ): Promise<Plan> {
@@ -196,7 +196,7 @@ export async function planWorkers(
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
       leftOut: new Set(leftOut.map(({ file, name }) => `${fromWorker(dir, file)}:${name}`)),
-      leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
+      skipFiles: new Set([...skipFiles].map((path) => fromWorker(dir, path))),
       ...(layouts ? { layouts: layoutsFrom(dir, layouts) } : {}),
     };
     return planInit(project, assets, intent, planner, () => neighbours(project));
@@ -209,7 +209,7 @@ export async function planWorkers(
   return joinPlans(withSharedRegistrars(parts, planOf));
 }
 
-/** Loaded only where some Worker has a source to parse. */
+/** Loaded only if a Worker has a source to parse. */
 async function toolPlanner(
   { members, readings }: Workers,
   intentOf: (project: ProjectSnapshot) => InitIntent,

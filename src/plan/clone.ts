@@ -43,7 +43,7 @@ export function notInClone(
   );
   return [
     ...byFolder([...ignored]).map(([folder, files]) => ignoredFinding(folder, files)),
-    ...forgotten.map(forgottenFinding),
+    ...forgotten.map(uncommittedFinding),
     ...[...foreign].flatMap(([folder, files]) => foreignFinding(folder, files, { repository, changes })),
     ...outsideRepository(project, changes),
   ];
@@ -126,7 +126,7 @@ function ignoredFinding(folder: string, files: readonly string[]): Finding {
   });
 }
 
-function forgottenFinding(file: string): Finding {
+function uncommittedFinding(file: string): Finding {
   return finding({
     rule: 'project/not-in-clone',
     file,

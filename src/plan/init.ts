@@ -55,7 +55,7 @@ export function planInit(
   const loom = intent.layers.includes('loom') ? planOneLoom(project, intent.loomFolder) : NOTHING;
   const scaffold = planScaffold(project, assets, intent, { record, traced });
   const planned = [...config.changes, ...about('source', tools.changes), ...scaffold.changes, ...loom.changes]
-    .filter(({ path }) => !intent.leaves?.has(path))
+    .filter(({ path }) => !intent.skipFiles?.has(path))
     .flatMap((change) => withLayout(change, intent.layouts));
   const excepted = intent.unignore ? withExceptions(project, planned) : undefined;
   const changes = excepted?.changes ?? planned;
@@ -114,19 +114,19 @@ function configIntent(project: ProjectSnapshot, intent: InitIntent): ConfigInten
   return {
     ...intent,
     keepDisabled: intent.keepDisabled || intent.unattended === true,
-    redactQueryString: intent.redactQueryString && knowsRedaction(project),
+    redactQueryString: intent.redactQueryString && supportsRedaction(project),
     observability: intent.layers.includes('cloudflare'),
     secrets: intent.layers.includes('langfuse'),
   };
 }
 
 /** Without Wrangler, its version is unknown. Then the flag decides. */
-function knowsRedaction(project: ProjectSnapshot): boolean {
+function supportsRedaction(project: ProjectSnapshot): boolean {
   return project.knownKeys?.includes('redact_query_string') !== false;
 }
 
 function unknownRedaction(project: ProjectSnapshot, intent: InitIntent): Finding[] {
-  if (!project.config || !intent.redactQueryString || knowsRedaction(project)) return [];
+  if (!project.config || !intent.redactQueryString || supportsRedaction(project)) return [];
   return [
     finding({
       rule: 'wrangler/redaction-unknown',

@@ -28,7 +28,7 @@ export interface InitIntent extends ScaffoldIntent {
   /** Functions of the project that register tools, by name, sorted. */
   readonly registrars: readonly string[];
   /** Paths of files that must not change. Default: none. */
-  readonly leaves?: ReadonlySet<string>;
+  readonly skipFiles?: ReadonlySet<string>;
   /** True if ignore files get exceptions for set-up files that they hide. */
   readonly unignore?: boolean;
   /** Formatted texts; without them, texts stay as planned. */

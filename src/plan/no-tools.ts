@@ -36,7 +36,7 @@ const SERVER_CALL = /\b((?:experimental_)?createMcpHandler|McpAgent\.serve|\w{1,
  * manual tracing or have an ignore comment have their own findings.
  */
 export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
-  if (!tools.every(isOutOfReach)) return [];
+  if (!tools.every(isSkipped)) return [];
   const signs = signsOf(project);
   const [first] = signs;
   if (first === undefined) return [];
@@ -54,7 +54,7 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
 }
 
 /** True for a tool that was skipped without an ignore comment. */
-function isOutOfReach({ status, reason = '' }: PlannedTool): boolean {
+function isSkipped({ status, reason = '' }: PlannedTool): boolean {
   const isReached = reason !== NOT_IMPORTED && reason !== UNUSED_CLASS && !reason.endsWith(ASK_FOR_SHARED);
   return status === 'ignored' && !isReached;
 }

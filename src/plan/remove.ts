@@ -78,7 +78,7 @@ export function planRemove(
       ),
       ...about('file', [...files.flatMap((file) => file.changes), ...server.changes]),
       ...keys.changes,
-      ...about('record', [...handOn(handedOn, others), ...end]),
+      ...about('record', [...passToNeighbour(handedOn, others), ...end]),
     ],
   };
 }
@@ -154,7 +154,7 @@ function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
 }
 
 /** Changes of `init` in a shared file move to the record of the Worker that keeps it. */
-function handOn(
+function passToNeighbour(
   entries: readonly (readonly [string, FileRecord])[],
   others: readonly (Neighbour & { needs(path: string): boolean })[],
 ): Change[] {

@@ -4,20 +4,23 @@ import type { ConfigSource } from '../wrangler/format.js';
 import { CONFIG_NAMES } from '../wrangler/formats.js';
 import { readConfigFile } from './config-file.js';
 import type { Disk } from './disk.js';
-import { isLeftOutByGit } from './git.js';
+import { isIgnoredByGit } from './git.js';
 
 const WORDS = ['example', 'sample', 'template'] as const;
 
 /** The committed template of `config`, when git ignores the config itself. */
 export function exampleOf(config: string, disk: Disk): ConfigSource | undefined {
   const path = templates(dirname(config), basename(config)).find((candidate) => disk.isFile(candidate));
-  return path !== undefined && isLeftOutByGit(dirname(config), basename(config), disk)
+  return path !== undefined && isIgnoredByGit(dirname(config), basename(config), disk)
     ? readConfigFile(path, disk)
     : undefined;
 }
 
 /** A template without a config. */
-export function lonelyExample(dir: string, disk: Disk): { file: ConfigSource; note: Finding } | undefined {
+export function exampleWithoutConfig(
+  dir: string,
+  disk: Disk,
+): { file: ConfigSource; note: Finding } | undefined {
   for (const name of CONFIG_NAMES) {
     const path = templates(dir, name).find((candidate) => disk.isFile(candidate));
     if (path === undefined) continue;

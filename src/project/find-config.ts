@@ -3,7 +3,7 @@ import { NoConfigError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { ConfigSource } from '../wrangler/format.js';
 import { CONFIG_NAMES } from '../wrangler/formats.js';
-import { exampleOf, lonelyExample } from './config-example.js';
+import { exampleOf, exampleWithoutConfig } from './config-example.js';
 import { readConfigFile } from './config-file.js';
 import { newStyleNote } from './config-new-style.js';
 import { redirectNotes } from './config-redirect.js';
@@ -41,7 +41,7 @@ export function findConfig(
   );
   const [winner] = candidates;
   if (winner === undefined) {
-    const example = lonelyExample(from, disk);
+    const example = exampleWithoutConfig(from, disk);
     return example && { ...example.file, kind: 'example', example: undefined, notes: [example.note] };
   }
   const notes = [

@@ -75,7 +75,7 @@ export function isGitIgnored(dir: string, path: string, disk: Disk): boolean | u
 }
 
 /** True if git ignores `path`. A tracked file is not ignored, even if a pattern matches it. */
-export function isLeftOutByGit(dir: string, path: string, disk: Disk): boolean {
+export function isIgnoredByGit(dir: string, path: string, disk: Disk): boolean {
   return git(dir, ['check-ignore', '--quiet', path], disk) !== undefined;
 }
 

@@ -101,7 +101,7 @@ function chosen(folder: string, field: Declared | undefined, disk: Disk): { lock
   const [first] = locks as [Lock, ...Lock[]];
   const names = new Set(locks.map((lock) => lock.name));
   if (names.size === 1) {
-    const differs = field && field.name !== first.name ? [differsNote(field, first)] : [];
+    const differs = field && field.name !== first.name ? [mismatchNote(field, first)] : [];
     return { lock: first, notes: differs };
   }
   const byField = field && locks.find((lock) => lock.name === field.name);
@@ -192,7 +192,7 @@ function strayNote(dir: string, folder: string, lock: Lock, disk: Disk): Finding
   return finding({ rule: 'project/stray-lockfile', file: stray, line: 1, message, fix });
 }
 
-function differsNote(field: Declared, lock: Lock): Finding {
+function mismatchNote(field: Declared, lock: Lock): Finding {
   const message = `${field.source} names ${field.name}, but the lockfile is ${lock.name}'s; ${lock.name} is used.`;
   const fix = 'Make both name the same one.';
   const file = join(field.folder, 'package.json');

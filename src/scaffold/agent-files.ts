@@ -23,9 +23,9 @@ import { render } from './render.js';
 
 export interface AgentFilesIntent {
   readonly agentFiles: readonly AgentFile[];
-  /** Files that this run asks for; the others are updated if they still exist. */
+  /** Files that this run adds. The others are updated if they still exist. */
   readonly agentFilesAsked: readonly AgentFile[];
-  /** Relative to the project, with `/`: agents work in the folder that holds it. */
+  /** Relative to the project, with `/`. Agents work in its parent folder. */
   readonly loomFolder: string;
 }
 
@@ -84,7 +84,7 @@ export function agentFilePath(name: AgentFile, loomFolder: string): string {
 function planParagraph(path: string, text: string | undefined, block: string, isAsked: boolean): Proposal {
   const known = text === undefined ? undefined : blockIn(text);
   if (known === undefined && !isAsked) return NOTHING;
-  // A formatter may have laid it out.
+  // A formatter may have changed it.
   if (known !== undefined && spaceless(known) === spaceless(block)) return NOTHING;
   return planText(path, text, '', (before) => withBlock(before, block, path, MARKS), block);
 }
@@ -121,12 +121,12 @@ function hasEntry(text: string | undefined, { of }: JsonClient, path: string): b
   try {
     return text !== undefined && hasMcpEntry(text, of(SERVER_BY_NPX).holder, path);
   } catch {
-    // It is no JSON any more: a person is at work there.
+    // It is no longer JSON, so a person may be editing it.
     return false;
   }
 }
 
-/** @param change undefined where it can't be made; what it throws is a reason not to make it, too */
+/** @param change undefined if it is not possible; if it throws, nothing is changed either */
 function planText(
   path: string,
   text: string | undefined,

@@ -9,14 +9,14 @@ import type { CiService } from './ci-services.js';
 import { OBSERVE_PACKAGE } from './package-json.js';
 import { render } from './render.js';
 
-/** Where GitLab looks for a pipeline, and which files that pipeline is to take in. */
+/** The file of GitLab's pipeline, and the files that the pipeline should include. */
 const PIPELINE = '.gitlab-ci.yml';
 const GITLAB_JOBS = '.gitlab/ci/observe*.yml';
 
 /**
- * A CI job that runs `check` on this project, as files by path from its folder. They are at the top of the
- * repository, one for each Worker.
- * @throws UsageError if a path would need quoting in a workflow, and where the project has no command to run
+ * The CI job that runs `check` on this project, as files by path from its folder. Each Worker has its own
+ * file, at the top of the repository.
+ * @throws UsageError if a path would need quoting in a workflow, or if the project has no command to run
  */
 export function planCi(
   project: ProjectSnapshot,
@@ -50,10 +50,7 @@ export function planCi(
   return { files, findings: isIncluded ? [] : [notIncluded(fromTop(PIPELINE), own)] };
 }
 
-/**
- * Runs `check` as the project's own dependency, in the folder that has it: a job that asks the registry by name runs
- * whatever has it there.
- */
+/** Runs `check` as a dependency of the project. A job must not run whatever has this name in the registry. */
 function checkCommand(project: ProjectSnapshot, dir: string): (format: string, report: string) => string {
   const { name, isYarnClassic } = project.packageManager;
   const config = project.configIsNamed && project.config ? project.config.path : undefined;
@@ -66,7 +63,7 @@ function checkCommand(project: ProjectSnapshot, dir: string): (format: string, r
   };
 }
 
-/** As CI installs: what the lockfile says, or an error. */
+/** The install command for CI, which fails if the lockfile is out of date. */
 const FROZEN: Readonly<Record<PackageManagerName, string>> = {
   npm: 'npm ci',
   pnpm: 'npx --yes corepack pnpm install --frozen-lockfile',
@@ -81,7 +78,7 @@ function installCommand({ packageManager, root }: ProjectSnapshot): string {
   return where === '' ? install : `cd ${requireShellSafe(where)} && ${install}`;
 }
 
-/** A path is a word for a shell, inside a YAML value, inside the service's own expressions. */
+/** The path is a word in a shell command, in a YAML value that may contain expressions of the service. */
 function requireShellSafe(path: string): string {
   if (/^[\w.@+][\w.@+/-]*$/.test(path)) return path;
   throw new UsageError(

@@ -1,7 +1,7 @@
 import { type Edit, insertion } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
 
-/** The edit that adds lines at the end of an ignore file; those it has already are left out. */
+/** The edit that adds missing lines at the end of an ignore file. */
 export function addLines(text: string, lines: readonly string[]): Edit[] {
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
   const missing = lines.filter((line) => !present.has(line));

@@ -1,7 +1,7 @@
 import { deletion, type Edit, insertion } from '../core/edits.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
 
-/** Where a file of variables (dotenv's syntax) sets one of the Langfuse keys. */
+/** A line of a dotenv file that sets one of the Langfuse keys. */
 export interface KeyValue {
   readonly name: string;
   /** `local` is written by `init --local` and is not secret. */
@@ -28,14 +28,14 @@ export function keyValues(text: string): KeyValue[] {
   });
 }
 
-/** Points what is empty at this machine's own receiver. */
+/** Fills empty values with those of the receiver on this machine. */
 export function fillLocal(text: string): Edit[] {
   return keyValues(text)
     .filter(({ state }) => state === 'empty')
     .map(({ start, local }) => insertion(start, local));
 }
 
-/** Takes exactly that out again. */
+/** Removes exactly these values. */
 export function clearLocal(text: string): Edit[] {
   return keyValues(text)
     .filter(({ state }) => state === 'local')

@@ -2,9 +2,8 @@
 export const LOCAL_RECEIVER = 'http://127.0.0.1:4319';
 
 /**
- * Variables that the runtime reads from the environment (Langfuse's own names). `local` is what the local
- * receiver
- * is given: it takes any keys.
+ * Variables that the runtime reads from the environment (Langfuse's own names). `local` is the value for the
+ * local receiver, which accepts any keys.
  */
 export const LANGFUSE_KEYS = [
   { name: 'LANGFUSE_PUBLIC_KEY', example: 'pk-lf-...', local: 'pk-lf-local' },

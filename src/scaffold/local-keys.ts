@@ -7,17 +7,20 @@ import { LANGFUSE_KEYS, LOCAL_RECEIVER } from './langfuse-keys.js';
 
 export const DEV_VARS = '.dev.vars';
 
-/** Any key is on its line once, `export` before it or not. */
+/** Matches the line of a key, with or without `export`. */
 const assignment = (name: string) =>
   new RegExp(`^[ \\t]{0,200}(?:export[ \\t]{1,200})?${name}[ \\t]{0,200}=`, 'm');
 
-/** Where local runs are to send their traces: here, no longer here, or wherever the keys say. */
+/**
+ * The target for traces of local runs: this machine, no longer this machine, or the server that the keys
+ * belong to.
+ */
 export type LocalTarget = 'here' | 'not here' | undefined;
 
 /**
- * Gives the Langfuse keys a place for local runs. Uses the project's own file: a new `.dev.vars` would make
- * Wrangler ignore an existing `.env`. Keys that a person filled in stay.
- * @param block what a new `.dev.vars` says; its first line is the comment that `remove` knows it by
+ * Adds lines for the Langfuse keys to a file for local runs. It uses the project's own file, because a new
+ * `.dev.vars` would make Wrangler ignore an existing `.env`. Keys that a person filled in stay.
+ * @param block text of a new `.dev.vars`; `remove` finds it by the comment in its first line
  */
 export function planLocalKeys(
   vars: LocalVars,
@@ -56,28 +59,27 @@ function linesFor(block: string, names: readonly string[]): string[] {
   return lines.filter((line) => line.startsWith('#') || names.includes(nameOf(line)));
 }
 
-/** Whether a value was filled in, by a person or by `init --local`. */
+/** True if a person or `init --local` filled in a value. */
 export function hasLangfuseKeys({ devVars, envFiles }: LocalVars): boolean {
   const known = devVars ? [devVars] : envFiles;
   return known.some(({ text }) => keyValues(text).some(({ state }) => state !== 'empty'));
 }
 
-/** The file that keys belong in; undefined when `.dev.vars` is still to be made. */
+/** The file for the keys; undefined if `.dev.vars` does not exist yet. */
 function keyFile(vars: LocalVars): LocalVarsFile | undefined {
   return (
     vars.devVars ?? vars.envFiles.find(({ ignored, tracked }) => ignored && !tracked) ?? vars.envFiles[0]
   );
 }
 
-/** Where a person is to put the keys. */
+/** The file that the user should put the keys into. */
 export function localKeysPath(vars: LocalVars): string {
   return keyFile(vars)?.path ?? (vars.example?.path === '.env.example' ? '.env' : DEV_VARS);
 }
 
 /**
- * The committed example names the keys: the project's own where it has one, whichever machine this is;
- * else a new `.dev.vars.example`.
- * @param block what a new example says
+ * Adds the names of the keys to the project's committed example, or to a new `.dev.vars.example`.
+ * @param block text of a new example
  */
 export function planKeysExample({ example }: LocalVars, block: string): Change[] {
   if (example === undefined) return [{ action: 'create', path: `${DEV_VARS}.example`, text: block }];

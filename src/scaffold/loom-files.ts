@@ -2,7 +2,7 @@ import type { Assets } from '../project/assets.js';
 import { render } from './render.js';
 
 /**
- * Layer 3's files in the user's project, by path. `init` writes them; the database is `lm`'s to create.
+ * The files of layer 3 in the user's project, by path. `init` writes them, and `lm` creates the database.
  * @param folder of Loom, relative to the project
  */
 export function loomFiles(assets: Assets, folder: string): Record<string, string> {

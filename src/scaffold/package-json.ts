@@ -7,22 +7,22 @@ export const LOOM_PACKAGE = '@create-something/loom';
 export const OBSERVE_PACKAGE = 'create-something-observe';
 
 /**
- * Version or path of each package in package.json, such as `^0.1.0` or `file:vendor/observability`.
- * A plain range is written in a project with pnpm or bun catalogs too: it is valid everywhere, and a
- * catalog is the repository's own list of versions, which a new entry for one package would change for all.
+ * Version or path of each package in package.json, such as `^0.1.0` or `file:vendor/observability`. A project
+ * with pnpm or bun catalogs gets a plain range too. It is valid everywhere, and a new catalog entry would
+ * affect the whole repository.
  */
 export interface PackageSpecs {
   readonly observability: string;
-  /** undefined where no registry is to be asked: then `npx` brings Loom when it is called. */
+  /** undefined if no registry is used. Then `npx` downloads Loom when it runs. */
   readonly loom: string | undefined;
-  /** The command line; undefined where it can't be had by the project itself, which then gets no script for it. */
+  /** The command line; undefined if the project can't install it. Then the project gets no script for it. */
   readonly observe: string | undefined;
 }
 
-/** The project's own dependency: `npx` would fetch whatever has that name in the registry. */
+/** The script runs the project's own dependency. `npx` would fetch whatever has this name in the registry. */
 const CHECK_SCRIPT = { 'observe:check': 'create-something-observe check' };
 
-/** Node has SQLite of its own from 22.13 on; before, Loom takes this package. */
+/** Node before 22.13 has no built-in SQLite, so Loom uses this package there. */
 const SQLITE_PACKAGE = '@photostructure/sqlite';
 const SQLITE_RANGE = '^1.2.1';
 const SYNC_SCRIPT_WITHOUT_LOOM = { 'loom:sync': `npx --package=${LOOM_PACKAGE} lm sync` };
@@ -35,11 +35,11 @@ export interface PackageJsonIntent {
   readonly sync: string;
   /** Whether this package.json is the one above Loom's folder. */
   readonly isLoomHome: boolean;
-  /** This Node has no SQLite of its own. */
+  /** True if this Node has no built-in SQLite. */
   readonly needsSqlite: boolean;
 }
 
-/** The dependencies and scripts that the chosen layers need; what is there already stays. */
+/** The dependencies and scripts that the chosen layers need. Existing entries stay. */
 export function planPackageJson(
   text: string,
   { layers, specs, sync, isLoomHome, needsSqlite }: PackageJsonIntent,
@@ -60,7 +60,7 @@ export function planPackageJson(
   return edits;
 }
 
-/** A script of ours that leads to another Loom than the one that is meant now. */
+/** Our script, if it leads to another Loom than the current one. */
 function movedScript(text: string, sync: string): Edit[] {
   const found = /("loom:sync"\s*:\s*"node )([^"\s]*\.loom\/sync\.mjs)"/.exec(text);
   const [, lead = '', now = ''] = found ?? [];
@@ -69,7 +69,7 @@ function movedScript(text: string, sync: string): Edit[] {
   return [{ start, end: start + now.length, text: sync }];
 }
 
-/** Loom alone, for the package.json above its folder. */
+/** Only Loom, for the package.json above its folder. */
 export function planLoom(text: string, specs: PackageSpecs, needsSqlite: boolean): Edit[] {
   return addMembers(text, 'devDependencies', loomPackages(text, specs, needsSqlite));
 }
@@ -86,7 +86,10 @@ function loomPackages(
   };
 }
 
-/** The runtime alone, for a package that only holds tools. A package that is the runtime needs none. */
+/**
+ * Only the runtime, for a package that only contains tools. The runtime package itself needs no dependency on
+ * it.
+ */
 export function planDependency(text: string, specs: PackageSpecs): Edit[] {
   if (names(text, OBSERVABILITY_PACKAGE)) return [];
   return addMembers(text, 'dependencies', { [OBSERVABILITY_PACKAGE]: specs.observability });

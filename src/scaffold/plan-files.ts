@@ -3,8 +3,8 @@ import type { Change } from '../core/plan.js';
 import { type FileRecord, hashOf, type ObserveRecord } from '../core/record.js';
 
 /**
- * Creates the files that are missing and renews those that an older version of this tool wrote.
- * A file that a person changed is left alone and reported.
+ * Creates the files that are missing and renews those that an older version of this tool wrote. A file that a
+ * person changed is kept and reported.
  */
 export function planFiles(
   wanted: Readonly<Record<string, string>>,

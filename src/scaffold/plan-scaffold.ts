@@ -31,19 +31,19 @@ export interface ScaffoldIntent extends AgentFilesIntent {
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
   readonly local: LocalTarget;
-  /** The CI service to write a job for. Asked for once: what people make of the job is theirs. */
+  /** The CI service to write a job for. The record does not keep it, so users may change the job freely. */
   readonly ci?: CiService | undefined;
-  /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
+  /** The dependency specs for a package.json, by its path, because `file:` specs are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
-  /** Copies of tarballs from outside the repository, by path; one character for each byte. */
+  /** Copies of tarballs from outside the repository, by path. They have one character for each byte. */
   readonly tarballs: Readonly<Record<string, string>>;
-  /** This Node has no SQLite of its own: a project with Loom gets a package for it. */
+  /** True if this Node has no built-in SQLite. Then a project with Loom gets a package for it. */
   readonly needsSqlite: boolean;
 }
 
 /**
- * Everything but the config and the tools: files, dependencies, ignore lines, places for keys.
- * @param traced paths of the sources that import the runtime once the plan is carried out
+ * Plans everything except the config and the tools: files, dependencies, ignore lines, places for keys.
+ * @param traced paths of the sources that import the runtime after the plan is applied
  */
 export function planScaffold(
   project: ProjectSnapshot,
@@ -96,7 +96,7 @@ function tarballsFor({ layers, ci, tarballs }: ScaffoldIntent): Readonly<Record<
   return ci !== undefined || layers.some((layer) => layer !== 'cloudflare') ? tarballs : {};
 }
 
-/** Whether the project has the command line once this is done. */
+/** True if the project has the command line after the plan is applied. */
 function hasCommand(project: ProjectSnapshot, intent: ScaffoldIntent): boolean {
   const path = project.packageJson ?? 'package.json';
   return intent.specsFor(path).observe !== undefined || names(project.text(path) ?? '', OBSERVE_PACKAGE);
@@ -106,14 +106,14 @@ function keysExample(assets: Assets): string {
   return render(assets.template('worker/dev.vars.example.hbs'), { keys: LANGFUSE_KEYS });
 }
 
-/** The keys as a new `.dev.vars` has them, without values. */
+/** The lines for keys in a new `.dev.vars`, without values. */
 export function keysBlock(assets: Assets): string {
   return render(assets.template('worker/dev.vars.hbs'), { keys: LANGFUSE_KEYS });
 }
 
 /**
  * The project's own package.json, and that of each package of the repository whose sources import the
- * runtime: pnpm and yarn give a package only what it asks for itself.
+ * runtime: with pnpm and yarn, a package only finds its own dependencies.
  */
 function planDependencies(
   project: ProjectSnapshot,
@@ -145,7 +145,10 @@ function planDependencies(
   return [...own, ...further];
 }
 
-/** The package.json whose packages a script in Loom's folder finds: pnpm and Yarn give none to any other. */
+/**
+ * The package.json whose dependencies a script in Loom's folder finds. With pnpm and Yarn, it finds no
+ * others.
+ */
 function loomManifest(project: ProjectSnapshot, intent: ScaffoldIntent, own: string): string {
   const isElsewhere = intent.layers.includes('loom') && intent.loomFolder.startsWith('../');
   return (isElsewhere ? project.packageJsonOf(`${intent.loomFolder}/sync.mjs`) : undefined) ?? own;
@@ -162,7 +165,7 @@ function createdPackageJson(path: string, intent: ScaffoldIntent, isLoomHome: bo
   return { action: 'create', path, text: splice(EMPTY_PACKAGE_JSON, edits) };
 }
 
-/** Keys belong in `.dev.vars`, and `.dev.vars` out of version control. */
+/** Keys belong in `.dev.vars`, and `.dev.vars` must not be committed. */
 function planIgnoreFile(project: ProjectSnapshot): Change[] {
   if (project.localVars.devVarsIgnored) return [];
   const text = project.text('.gitignore');

@@ -6,8 +6,9 @@ import { LANGFUSE_KEYS } from './langfuse-keys.js';
 import { DEV_VARS, nameOf } from './local-keys.js';
 
 /**
- * Takes the block out again. Keys that a person filled in stay, and so does everything around them.
- * @returns the change, the names of the keys that stay, and whether the file began with the block: then it was made by it
+ * Removes the block. Keys that a person filled in stay, with all text around them.
+ * @returns the change, the names of the keys that stay, and whether the file began with the block, which
+ * means that init created it
  */
 export function undoLocalKeys(
   file: LocalVarsFile,
@@ -17,7 +18,7 @@ export function undoLocalKeys(
   const comment = (block.split('\n')[0] ?? '').trim();
   const start = startOfLine(text, comment);
   const local = clearLocal(text);
-  /** The change, and with it what `--local` filled in on lines that it leaves. */
+  /** Also empties the values that `--local` filled in on lines that stay. */
   const changed = (edits: readonly Edit[]) => {
     const rest = local.filter(({ start: at }) => !edits.some((edit) => edit.start <= at && at < edit.end));
     return about('secrets', modify(path, text, [...edits, ...rest]));
@@ -40,15 +41,15 @@ export function undoLocalKeys(
 
 interface OwnLine {
   readonly start: number;
-  /** Behind the line break, if there is one. */
+  /** After the line break, if there is one. */
   readonly end: number;
   /** Empty for the comment. */
   readonly name: string;
-  /** Empty where no person filled one in. */
+  /** Empty if no person filled in a value. */
   readonly value: string;
 }
 
-/** The comment at `start` and the lines right below it that set one of our keys. */
+/** The comment at `start`, and the lines directly below it that set our keys. */
 function ownLines(text: string, start: number): OwnLine[] {
   const lines: OwnLine[] = [];
   for (let at = start; at < text.length; ) {

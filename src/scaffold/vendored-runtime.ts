@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Assets } from '../project/assets.js';
 
-/** Where a vendored runtime lives in the user's project. */
+/** The folder of a vendored runtime in the user's project. */
 export const VENDOR_FOLDER = 'vendor/observability';
 
 /** The built runtime package as files of the user's project, with a note of version and content. */

@@ -8,8 +8,8 @@ import { NoPlaceError } from './no-place-error.js';
 import { isTable } from './worker-settings.js';
 
 /**
- * The edits that make `changes`, or undefined where the text has no place for them. Results are parsed again
- * before use: they must contain exactly the intended change.
+ * The edits for `changes`, or undefined if the text has no place for them. The result is parsed again, and
+ * must contain exactly the intended change.
  */
 export function editsFor(document: WranglerDocument, changes: readonly ConfigChange[]): Edit[] | undefined {
   if (changes.length === 0) return [];
@@ -23,7 +23,7 @@ export function editsFor(document: WranglerDocument, changes: readonly ConfigCha
   }
 }
 
-/** No place, edits that overlap, or a result that can't be read: never a reason to write. */
+/** Write nothing if there is no place, if edits overlap, or if the result does not parse. */
 const REFUSALS = [NoPlaceError, RangeError, ConfigSyntaxError];
 
 function listOfTables(present: unknown, path: ConfigPath): unknown[] {
@@ -46,7 +46,7 @@ function intended(before: ConfigTable, changes: readonly ConfigChange[]): Config
       continue;
     }
     if ((change.kind === 'add') !== (present === undefined))
-      throw new NoPlaceError(`${key} is there already or missing`);
+      throw new NoPlaceError(`${key} already exists, or its parent is missing`);
     if (change.kind !== 'append') parent[key] = structuredClone(change.value);
     else if (Array.isArray(present)) present.push(...change.values);
     else throw new NoPlaceError(`${change.path.join('.')} is no list`);

@@ -1,6 +1,9 @@
 import type { Edit } from '../core/edits.js';
 
-/** Neither parser takes a byte order mark, Wrangler does: read behind it, then shift. */
+/**
+ * Wrangler accepts a byte order mark, but neither parser does. So parse the text after it, and shift the
+ * offsets.
+ */
 export function behindByteOrderMark(text: string): { body: string; shift: number } {
   return text.startsWith('\uFEFF') ? { body: text.slice(1), shift: 1 } : { body: text, shift: 0 };
 }

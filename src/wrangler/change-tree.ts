@@ -25,7 +25,7 @@ function plainValue(change: ConfigChange): NewValue | string[] | Entry[] {
   return change.kind === 'entry' ? [change.value] : change.value;
 }
 
-/** The changes as members of a JSON object, without the outermost braces, which the config already has. */
+/** The changes as members of a JSON object, without the outer braces, which the config already has. */
 export function asJsonMembers(changes: readonly ConfigChange[]): string {
   return JSON.stringify(treeOf(changes), null, 2)
     .split('\n')
@@ -34,7 +34,7 @@ export function asJsonMembers(changes: readonly ConfigChange[]): string {
     .join('\n');
 }
 
-/** The changes as tables of TOML. */
+/** The changes as TOML tables. */
 export function asTomlTables(changes: readonly ConfigChange[]): string {
   return tomlTables(treeOf(changes), []).join('\n\n');
 }

@@ -7,15 +7,15 @@ export interface NewTable {
   readonly [key: string]: NewValue;
 }
 
-/** One step from what a config says to what it should say. */
+/** One change of a config. */
 export type ConfigChange =
-  /** A member that is not there yet; its parent is. */
+  /** Adds a member to an existing parent. */
   | { readonly kind: 'add'; readonly path: ConfigPath; readonly value: NewValue }
-  /** Another value for a scalar that is there. */
+  /** Replaces an existing scalar. */
   | { readonly kind: 'set'; readonly path: ConfigPath; readonly value: NewPlain }
-  /** More strings at the end of a list that is there. */
+  /** Appends strings to an existing list. */
   | { readonly kind: 'append'; readonly path: ConfigPath; readonly values: readonly string[] }
-  /** One more table of plain values in a list of tables; the list is created if it does not exist. */
+  /** Appends a table of plain values to a list of tables. A missing list is created. */
   | { readonly kind: 'entry'; readonly path: ConfigPath; readonly value: Readonly<Record<string, string>> };
 
 export function isNewTable(value: NewValue): value is NewTable {

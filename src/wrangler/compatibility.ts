@@ -5,14 +5,14 @@ import type { WranglerDocument } from './document.js';
 import { located, type Remark } from './remark.js';
 import type { WorkerSettings } from './worker-settings.js';
 
-// Dates from which workerd does so by itself
+// Dates from which workerd enables a flag by default
 // (https://developers.cloudflare.com/workers/configuration/compatibility-flags/).
 const PROCESS_ENV_FILLED = '2025-04-01';
 const NODEJS_COMPAT_DEFAULT = '2026-08-04';
 
 /**
- * Checks what the compatibility date and flags hide from the runtime. Nothing breaks by any of it:
- * the runtime reads its keys from `cloudflare:workers` first.
+ * Checks what the compatibility date and flags hide from the runtime. None of it breaks tracing, because the
+ * runtime first reads its keys from `cloudflare:workers`.
  */
 export function compatibilityFindings(config: WranglerDocument): Finding[] {
   const seen = new Set<string>();
@@ -67,7 +67,7 @@ function hasNodejs(date: string, flags: readonly string[]): boolean {
 
 /**
  * Adds `nodejs_compat` on request only, and never where the date already enables it, because workerd rejects
- * the flag there. `compatibility_date` is not moved.
+ * the flag there. `compatibility_date` does not change.
  */
 export function planNodejsCompat(document: WranglerDocument): { edits: Edit[]; findings: Finding[] } {
   const { compatibilityFlags: flags, compatibilityDate: date } = document;

@@ -5,7 +5,7 @@ import { invalidBlock } from './observability-values.js';
 import type { Remark } from './remark.js';
 import { isTable } from './worker-settings.js';
 
-/** Names in `observability.traces.destinations`: other places that Cloudflare sends traces to. */
+/** Names in `observability.traces.destinations`: other services that get Cloudflare's traces. */
 type Wanted = Pick<ObservabilityIntent, 'destinations' | 'keepDisabled'>;
 
 /** Destinations missing in an existing `traces` block; a new block contains them from the start. */
@@ -25,7 +25,7 @@ export function missingDestinations(
   block: ConfigTable,
   wanted: Wanted,
 ): Remark[] {
-  // A block that is added has them, and that it was missing is said already.
+  // A new block contains them, and its absence is already reported.
   if (!isTable(block.traces)) return [];
   return missingIn(block, wanted).map((name) => ({
     rule: 'wrangler/destination-missing',
@@ -46,7 +46,7 @@ export function wrongDestinations(
   return [invalidBlock([...path, 'traces', 'destinations'], 'a list of names')];
 }
 
-/** Disabled traces that should stay disabled are sent nowhere. */
+/** Traces that should stay disabled need no destination. */
 function missingIn(block: ConfigTable, { destinations = [], keepDisabled }: Wanted): string[] {
   const traces = isTable(block.traces) ? block.traces : {};
   if (keepDisabled && (traces.enabled === false || block.enabled === false)) return [];

@@ -3,7 +3,7 @@ import type { ConfigSource, ParsedConfig } from './format.js';
 import { formatNamed } from './formats.js';
 import { isTable, text, type WorkerSettings, workerSettings } from './worker-settings.js';
 
-/** A Wrangler config, read and parsed once: its text, what it says, and how to change it. */
+/** A Wrangler config, read and parsed once: its text, its settings, and edits for changes. */
 export interface WranglerDocument extends ConfigSource, ParsedConfig, WorkerSettings {
   /** By name, in the order written. */
   readonly envs: Readonly<Record<string, WorkerSettings>>;
@@ -11,7 +11,7 @@ export interface WranglerDocument extends ConfigSource, ParsedConfig, WorkerSett
   readonly pagesBuildOutputDir: string | undefined;
 }
 
-/** @throws ConfigSyntaxError with file and line, and no value of the config in it. */
+/** @throws ConfigSyntaxError with file and line, but without values of the config. */
 export function parseConfig({ path, format, text: source }: ConfigSource): WranglerDocument {
   const parsed = parsedText({ path, format, text: source });
   const { value } = parsed;

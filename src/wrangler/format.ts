@@ -1,9 +1,9 @@
 import type { Edit } from '../core/edits.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
 
-/** A Wrangler config as it was read: where it is, how it is written, and every character of it. */
+/** A Wrangler config as it was read: its path, its format and its text. */
 export interface ConfigSource {
-  /** As findings should name it. */
+  /** The path in findings. */
   readonly path: string;
   /** The id of one of the formats. */
   readonly format: string;
@@ -15,11 +15,11 @@ export type ConfigTable = { [key: string]: unknown };
 /** One parsed text. All offsets are those of the text given, byte order mark included. */
 export interface ParsedConfig {
   readonly value: ConfigTable;
-  /** 1-based line where `path` is written, or the nearest table above it that is. */
+  /** 1-based line of `path`, or of the nearest table above it. */
   lineOf(path: ConfigPath): number;
   /**
-   * The splices that make `changes`.
-   * @throws NoPlaceError when the text has no place for one.
+   * The splices for `changes`.
+   * @throws NoPlaceError if the text has no place for a change.
    */
   edits(changes: readonly ConfigChange[]): Edit[];
 }

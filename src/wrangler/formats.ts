@@ -2,12 +2,12 @@ import type { ConfigFormat } from './format.js';
 import { jsonFormat } from './jsonc.js';
 import { tomlFormat } from './toml.js';
 
-/** Every format, in the order in which Wrangler looks for its file. */
+/** All formats, in Wrangler's search order. */
 export const FORMATS: readonly ConfigFormat[] = [jsonFormat('json'), jsonFormat('jsonc'), tomlFormat];
 
 export const CONFIG_NAMES: readonly string[] = FORMATS.map(({ id }) => `wrangler.${id}`);
 
-/** All of them as a sentence has them: `wrangler.jsonc, wrangler.json or wrangler.toml`. */
+/** All names for a sentence: `wrangler.jsonc, wrangler.json or wrangler.toml`. */
 export function anyFormat(named: (id: string) => string): string {
   // The longest first, because one can be a prefix of another.
   const names = FORMATS.map(({ id }) => id).sort((a, b) => b.length - a.length);

@@ -3,21 +3,21 @@ import type { Edit } from '../core/edits.js';
 import { indentAt, indentBefore, lineBreakAt } from '../text/lines.js';
 import { isNewTable, type NewValue } from './changes.js';
 
-// The library's enum is ambient and `const`, which single-file compilation can't read.
+// The library's enum is a `const`, which single-file compilation can't read.
 const COMMA: SyntaxKind = 5;
 const LINE_COMMENT: SyntaxKind = 12;
 const BLOCK_COMMENT: SyntaxKind = 13;
 const SPACE: SyntaxKind = 15;
 
-/** Style of the neighbours; new items follow it. */
+/** The style of the neighbours, which new items follow. */
 interface Style {
   /** Line break and indentation of one item; undefined if all are on one line. */
   readonly newLine: string | undefined;
   readonly unit: string;
   readonly colon: string;
-  /** Between two items on one line. */
+  /** The text between two items on one line. */
   readonly comma: string;
-  /** Inside the braces on one line. */
+  /** The text inside the braces on one line. */
   readonly pad: string;
   readonly trailingComma: boolean;
 }
@@ -52,7 +52,8 @@ function addItems(body: string, root: Node, container: Node, write: (style: Styl
   if (style.newLine === undefined) {
     const text = items.join(style.comma);
     if (comma !== undefined) return [{ start: comma, end: comma, text: `${style.comma.slice(1)}${text},` }];
-    // Behind a block comment, which belongs to the value before it; a line comment would swallow the text.
+    // Insert after a block comment, which belongs to the value before it. After a line comment, the text
+    // would become a part of it.
     const place = trailing.toLineEnd ? valueEnd : trailing.end;
     return [{ start: place, end: place, text: style.comma + text }];
   }
@@ -156,14 +157,14 @@ function indentUnit(body: string, root: Node): string {
   );
 }
 
-/** Offset behind the comma that follows a value, past comments and line breaks. */
+/** Offset after the comma that follows a value. Comments and line breaks may be between them. */
 function commaAfter(body: string, from: number): number | undefined {
   const scanner = createScanner(body, true);
   scanner.setPosition(from);
   return scanner.scan() === COMMA ? scanner.getPosition() : undefined;
 }
 
-/** The end of the comments that follow on the same line, and whether they take the rest of it. */
+/** The end of the comments that follow on the same line, and whether a line comment ends the line. */
 function commentsOnLine(body: string, from: number): { end: number; toLineEnd: boolean } {
   const scanner = createScanner(body);
   scanner.setPosition(from);

@@ -9,7 +9,7 @@ import type { ConfigFormat, ConfigSource, ConfigTable, ParsedConfig } from './fo
 import { addElements, addEntry, addMembers, type NewMember } from './jsonc-edits.js';
 import { NoPlaceError } from './no-place-error.js';
 
-/** `.json` and `.jsonc` are read alike: Wrangler takes comments and trailing commas in both. */
+/** `.json` and `.jsonc` have one reader, because Wrangler accepts comments and trailing commas in both. */
 export function jsonFormat(id: 'json' | 'jsonc'): ConfigFormat {
   return { id, parse, snippet: asJsonMembers };
 }
@@ -26,7 +26,7 @@ function parse({ path, text }: ConfigSource): ParsedConfig {
       'Fix that line, then run the command again.',
       {
         file: path,
-        // Missing text at the end belongs after the last non-empty line.
+        // An error at the end of the file belongs to the last non-empty line.
         line: lineAt(body, Math.min(first?.offset ?? 0, body.trimEnd().length)),
       },
     );
@@ -76,7 +76,7 @@ function editsFor(body: string, root: Node, changes: readonly ConfigChange[]): E
   return edits;
 }
 
-/** The last of equal keys is the one that counts. */
+/** If a key occurs several times, the last one counts. */
 function property(object: Node, key: string): Node | undefined {
   return object.children?.findLast((child) => child.children?.[0]?.value === key);
 }

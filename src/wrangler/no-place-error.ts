@@ -1,2 +1,2 @@
-/** A change that can't be made by splicing this text. The planner turns it into a snippet to paste. */
+/** A change that is not possible with a splice. The planner shows a snippet to paste instead. */
 export class NoPlaceError extends Error {}

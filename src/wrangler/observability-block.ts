@@ -14,7 +14,7 @@ export interface ScopePlan {
   readonly remarks: readonly Remark[];
 }
 
-/** The whole block, as a config that says nothing yet should have it. */
+/** The whole block for a config without one. */
 function fullBlock(intent: ObservabilityIntent): NewTable {
   return {
     enabled: true,
@@ -52,7 +52,7 @@ export function planScope(
   };
 }
 
-/** `switches` concern the block itself, `traces` what is inside it. */
+/** `switches` are about the block itself, `traces` about its contents. */
 interface SwitchPlan {
   readonly switches: readonly ConfigChange[];
   readonly traces: readonly ConfigChange[];
@@ -72,13 +72,14 @@ function switchOn(
       ? [{ kind: 'add', path: [...tracesPath, 'head_sampling_rate'], value: rateOf(intent) }]
       : [];
   if (traces?.enabled === true) {
-    // They go on recording every request unless a rate was asked for.
+    // They still record every request, unless the user sets a rate.
     return { switches: [], traces: intent.samplingAsked ? addRate : [], remarks: [] };
   }
 
   const enabledPath = [...path, 'enabled'];
   const tracesOff = traces?.enabled === false;
-  // With a signal switched on by itself, `enabled: false` is only how the dashboard writes the block.
+  // If a signal is enabled separately, `enabled: false` has no meaning; the dashboard writes blocks like
+  // this.
   const allOff = block.enabled === false && !SIGNALS.some((signal) => signalIsOn(block[signal]));
   const remarks = [
     ...(tracesOff
@@ -92,7 +93,7 @@ function switchOn(
 
   const switches: ConfigChange[] = [];
   if (allOff) switches.push({ kind: 'set', path: enabledPath, value: true });
-  // A block that names its signals says by them what is on; any other needs `enabled` to be valid.
+  // If a block has signals, they decide what is on. Any other block needs `enabled` to be valid.
   else if (block.enabled === undefined && !SIGNALS.some((signal) => block[signal] !== undefined)) {
     switches.push({ kind: 'add', path: enabledPath, value: true });
   }
@@ -151,7 +152,7 @@ function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): 
   };
 }
 
-/** Traces that the user keeps off are reported as a note. */
+/** Traces that the user turned off are only a note. */
 function keptOff(remark: Remark): Remark {
   const fix = 'It stays off, as you chose. To turn it on: init --no-keep-disabled';
   return { ...remark, level: 'info', fix, resolution: 'kept-off' };

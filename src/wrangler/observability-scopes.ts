@@ -2,12 +2,12 @@ import type { ConfigPath } from './changes.js';
 import type { ConfigTable } from './format.js';
 import { isTable } from './worker-settings.js';
 
-/** A place whose `observability` counts on its own. */
+/** A place with its own `observability`. */
 export interface ObservabilityScope {
   readonly path: ConfigPath;
-  /** As a sentence names it, such as `in environment production`. */
+  /** The place as a part of a sentence, such as `in environment production`. */
   readonly where: string;
-  /** undefined only at the top level: the others are listed because they have one. */
+  /** undefined only at the top level. The others are listed because they have a block. */
   readonly block: unknown;
 }
 

@@ -14,7 +14,7 @@ export function invalidBlock(path: ConfigPath, expected: string): Remark {
   };
 }
 
-/** Values whose type Wrangler refuses, as far as traces depend on them. */
+/** Values for traces whose type Wrangler rejects. */
 export function wrongTypes(path: ConfigPath, block: ConfigTable): Remark[] {
   const remarks: Remark[] = [];
   const isSwitch = (table: ConfigTable, at: ConfigPath, key: string): void => {

@@ -9,19 +9,17 @@ import { secretsInVars } from './secret-vars.js';
 import { planTeamServer } from './team-server.js';
 
 export interface ConfigIntent extends ObservabilityIntent {
-  /** Whether layer 1 is wanted; without it the block stays as it is. */
+  /** True if layer 1 was chosen. Without it, the block does not change. */
   readonly observability: boolean;
-  /** Whether the Worker reads Langfuse keys: then an existing `secrets.required` list has to name them. */
+  /** True if the Worker reads Langfuse keys. Then an existing `secrets.required` list must contain them. */
   readonly secrets: boolean;
-  /** The user asked for `nodejs_compat`; it is never added otherwise. */
+  /** True if the user asked for `nodejs_compat`. It is never added otherwise. */
   readonly nodejsCompat: boolean;
   /** The team's server: the name of a Worker of the same account, or an address. */
   readonly server?: string | undefined;
 }
 
-/**
- * All that one config should say, as one list of edits, and every finding about it by line.
- */
+/** All changes of one config as one list of edits, and all findings about it by line. */
 export function planConfig(
   document: WranglerDocument,
   intent: ConfigIntent,
@@ -45,7 +43,7 @@ export function planConfig(
     (part) => part.length > 0,
   );
   const edits = parts.flat();
-  // Each part was proven by itself; together they must still be a config.
+  // Each part was checked separately. All parts together must also parse.
   if (parts.length > 1) parseConfig({ ...document, text: splice(document.text, edits) });
   return { edits, findings: findings.sort((a, b) => a.line - b.line) };
 }

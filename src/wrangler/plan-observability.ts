@@ -9,18 +9,17 @@ import { observabilityScopes } from './observability-scopes.js';
 import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 
-/** An explicit `false`: the finding always reports the decision. */
+/** An explicit `false`. Then a finding always reports the decision. */
 export const SWITCHED_OFF: ReadonlySet<string> = new Set([
   'wrangler/traces-disabled',
   'wrangler/observability-disabled',
 ]);
 
 /**
- * Layer 1 for one config: what to splice in so that Cloudflare records traces at the top level and
- * in every environment that replaces the block, and what a person should know. Empty edits mean that
- * it is so already, or that a finding says why it can't be done here. The config's own rates, logs,
- * destinations and `persist` stay.
- * @throws UsageError when `sampling` is not within 0..1.
+ * Plans layer 1 for one config: the edits that make Cloudflare record traces at the top level and in every
+ * environment that replaces the block, and findings for the user. Without edits, traces are already on, or a
+ * finding explains why no edit is possible. Existing rates, logs, destinations and `persist` stay.
+ * @throws UsageError if `sampling` is not from 0 to 1.
  */
 export function planObservability(
   document: WranglerDocument,
@@ -45,7 +44,7 @@ export function planObservability(
   return { edits: [], findings: located([...remarks.map(byHand), refusal], document) };
 }
 
-/** Nothing was planned about it after all. */
+/** The edit was not possible, so the finding must not promise it. */
 function byHand(remark: Remark): Remark {
   if (remark.resolution !== 'planned') return remark;
   return { ...remark, fix: 'Edit it by hand, as wrangler/not-editable shows.', resolution: 'manual' };

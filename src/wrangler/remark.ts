@@ -3,10 +3,10 @@ import type { Level, RuleId } from '../core/rules.js';
 import type { ConfigPath } from './changes.js';
 import type { WranglerDocument } from './document.js';
 
-/** A finding that knows its key and not yet its line. */
+/** A finding with a key, whose line is not known yet. */
 export interface Remark {
   readonly rule: RuleId;
-  /** Absent where it is that of the rule. */
+  /** Absent if it is the rule's level. */
   readonly level?: Level;
   readonly path: ConfigPath;
   readonly message: string;

@@ -11,8 +11,8 @@ import { LANGFUSE_SECRETS } from './secret-vars.js';
 import { isTable } from './worker-settings.js';
 
 /**
- * Appends `names` to every `secrets.required` list that is there. A list is never introduced: once
- * one is there, Wrangler drops each local secret it does not name, without a word.
+ * Appends `names` to every existing `secrets.required` list. It never adds a list, because Wrangler silently
+ * drops local secrets that are not in it.
  */
 export function planRequiredSecrets(
   document: WranglerDocument,
@@ -38,7 +38,7 @@ export function planRequiredSecrets(
     return {
       edits: [],
       findings: located(
-        // Another rule than the one that init puts right.
+        // This is another rule than the one that init fixes.
         remarks.map((remark) => ({ ...remark, rule: 'wrangler/not-editable', fix, resolution: 'manual' })),
         document,
       ),

@@ -13,14 +13,14 @@ export interface SecretCommandOptions {
   readonly names?: readonly string[];
   /** How the project runs Wrangler, such as `pnpm wrangler`. Default `npx wrangler`. */
   readonly wrangler?: string;
-  /** Path to say with `--config`, where Wrangler would not find this config by itself. */
+  /** Path for `--config`, if Wrangler would not find this config. */
   readonly config?: string;
 }
 
 /**
- * The exact `wrangler secret put` lines, environment by environment. Secrets are not inherited, so
- * each environment needs its own. For a Worker that was never deployed they would create an empty
- * one first; there `wrangler deploy --secrets-file <file>` does both.
+ * The exact `wrangler secret put` lines, environment by environment. Secrets are not inherited, so each
+ * environment needs its own. If the Worker was never deployed, these commands create an empty one. Then
+ * `wrangler deploy --secrets-file <file>` is better, because it does both.
  */
 export function secretCommands(
   config: WranglerDocument,
@@ -33,7 +33,7 @@ export function secretCommands(
   const envs = Object.keys(config.envs);
   const from = options.config === undefined ? '' : ` --config ${quoted(options.config)}`;
   return [undefined, ...envs].flatMap((env) => {
-    // With environments about, Wrangler wants the top level named, by an empty name.
+    // If the config has environments, Wrangler needs an empty name for the top level.
     const target = envs.length === 0 ? '' : ` --env=${env === undefined ? '""' : quoted(env)}`;
     return names.map((name) => ({ env, name, command: `${wrangler} secret put ${name}${from}${target}` }));
   });

@@ -3,10 +3,12 @@ import type { ConfigPath } from './changes.js';
 import type { WranglerDocument } from './document.js';
 import { isTable } from './worker-settings.js';
 
-/** The keys the tracing runtime reads that belong in `wrangler secret`, not in a file. */
+/** Keys of the tracing runtime that belong in `wrangler secret`, not in a file. */
 export const LANGFUSE_SECRETS = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] as const;
 
-/** How well-known services begin their secret keys; a value that begins so is one, whatever its name. */
+/**
+ * Prefixes of secret keys from well-known services. A value with such a prefix is a key, whatever its name.
+ */
 const SECRET_VALUE =
   /^(?:sk-lf-|sk-ant-|sk-proj-|sk_live_|rk_live_|ghp_|gho_|github_pat_|glpat-|xox[bp]-|AKIA[0-9A-Z]{16}|AIza)/;
 
@@ -42,14 +44,14 @@ function findingsIn(config: WranglerDocument, path: ConfigPath, vars: Record<str
         level,
         file: config.path,
         line: config.lineOf([...path, name]),
-        message: `${where}.${name} holds a ${key}: anyone who can read this file or its history has it.`,
+        message: `${where}.${name} contains a ${key}: anyone who can read this file or its history has it.`,
         fix: `Remove it, create a new key at its service, and run: wrangler secret put ${name}${env}`,
       },
     ];
   });
 }
 
-/** Langfuse's public key identifies a project; on its own it reads nothing, so it weighs less. */
+/** Langfuse's public key identifies a project and can't read anything alone, so its level is lower. */
 function exposure(name: string, value: unknown): 'error' | 'warning' | undefined {
   if (name === 'LANGFUSE_SECRET_KEY' || holdsSecret(value)) return 'error';
   return name === 'LANGFUSE_PUBLIC_KEY' ? 'warning' : undefined;

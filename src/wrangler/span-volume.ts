@@ -3,12 +3,12 @@ import type { WranglerDocument } from './document.js';
 import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
 import { isTable } from './worker-settings.js';
 
-/** How a Worker serves MCP; it decides how many spans a call costs. */
+/** How a Worker serves MCP, which decides the number of spans for each call. */
 export type McpTransport = 'McpAgent' | 'stateless';
 
 /**
- * Spans that Cloudflare records, counted on a local workerd with agents 0.32 and Wrangler 4.164; a few
- * of the storage spans are the local simulator's own.
+ * The number of spans that Cloudflare records. They were counted on a local workerd with agents 0.32 and
+ * Wrangler 4.164. A few storage spans come from the local simulator.
  */
 const SPANS = {
   McpAgent: { call: '24 to 27', initialize: '113 to 116' },
@@ -23,13 +23,13 @@ export function spanVolumeNote(
 ): Finding {
   const rate = writtenRate(config) ?? sampling ?? DEFAULT_SAMPLING;
   const { call, initialize } = SPANS[transport];
-  const dear = transport === 'McpAgent';
+  const isExpensive = transport === 'McpAgent';
   return finding({
     rule: 'wrangler/span-volume',
     file: config.path,
     line: config.lineOf(['observability', 'traces', 'head_sampling_rate']),
-    message: `A traced tool call records ${call} spans${dear ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each is billed as one event. At ${percent(rate)} of requests that is what you pay for.`,
-    fix: dear
+    message: `A traced tool call records ${call} spans${isExpensive ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each is billed as one event. The sampling rate is ${percent(rate)}.`,
+    fix: isExpensive
       ? 'Keep the sampling rate low in production; Langfuse still gets every tool call.'
       : 'Lower the sampling rate when traffic grows; Langfuse still gets every tool call.',
   });

@@ -16,8 +16,9 @@ const ENTRYPOINT = 'Ingest';
 const BASE_URL = 'LANGFUSE_BASE_URL';
 
 /**
- * Points a Worker at its team's server: by a service binding where `server` is the name of a Worker, else by its address.
- * Neither bindings nor variables are inherited, so each environment gets its own. Another server that is there stays.
+ * Connects a Worker with its team's server: with a service binding if `server` is the name of a Worker, else
+ * with its address. Bindings and variables are not inherited, so each environment gets its own. An existing
+ * other server stays.
  */
 export function planTeamServer(
   document: WranglerDocument,
@@ -66,7 +67,7 @@ export function isServerUrl(server: string): boolean {
   return server.startsWith('https://');
 }
 
-/** The server that an environment, or the top level, is bound to; undefined where it is bound to none. */
+/** The server in the binding of an environment or the top level; undefined without a binding. */
 export function boundServer({ value }: WranglerDocument, env: string | undefined): string | undefined {
   const environments = isTable(value.env) ? value.env : {};
   const table = env === undefined ? value : environments[env];

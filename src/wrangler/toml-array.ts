@@ -3,7 +3,7 @@ import { indentBefore, lineBreakAt } from '../text/lines.js';
 import { NoPlaceError } from './no-place-error.js';
 import type { TomlContent, TomlProgram } from './toml-index.js';
 
-/** More strings at the end of a list, in the quotes and on the kind of lines that it has. */
+/** Appends strings to a list, with the quotes and line breaks of its items. */
 export function appendElements(
   body: string,
   program: TomlProgram,
@@ -37,7 +37,7 @@ export function appendElements(
   ];
 }
 
-/** Names of secrets hold neither quotes nor backslashes, so a literal string can take them. */
+/** Names of secrets contain no quotes or backslashes, so a literal string works. */
 function quoted(value: string, quote: '"' | "'"): string {
   return quote === "'" && !value.includes("'") ? `'${value}'` : JSON.stringify(value);
 }

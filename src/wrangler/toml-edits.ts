@@ -15,13 +15,13 @@ import { dottedLines, equalsSign, inlineMember, plainText } from './toml-text.js
 
 type Member = readonly [string, NewValue];
 
-/** Kept apart because a line behind a new header, at one offset, would fall into the new table. */
+/** A separate list, because a line after a new header at the same offset would belong to the new table. */
 interface Additions {
   readonly lines: Edit[];
   readonly tables: Edit[];
 }
 
-/** The splices for `changes`; each keeps to the way the table it goes into is written. */
+/** The splices for `changes`. Each follows the style of its table. */
 export function tomlEdits(
   body: string,
   program: TomlProgram,
@@ -102,7 +102,7 @@ function intoInline(body: string, { value }: TomlKeyValue, members: readonly Mem
   return { start: open, end: open, text: body[open] === '}' ? ` ${text} ` : ` ${text}` };
 }
 
-/** `observability.enabled = true` gets more lines, or members, of its kind. */
+/** `observability.enabled = true` gets more lines or members in the same notation. */
 function besideDotted(body: string, sibling: TomlKeyValue, depth: number, members: readonly Member[]): Edit {
   const prefix = keyText(body, sibling.key, depth);
   const lines = members.flatMap((member) => dottedLines(prefix, member, equalsSign(body, sibling)));
@@ -141,7 +141,7 @@ function intoHeader(
   return { lines, tables: [{ start: place.offset, end: place.offset, text: place.gap + text }] };
 }
 
-/** Only `[observability.logs]` is there: `observability` itself needs a header for values of its own. */
+/** Only `[observability.logs]` exists, so `observability` needs its own header for values. */
 function besideImplied(
   body: string,
   program: TomlProgram,

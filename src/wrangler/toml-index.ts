@@ -7,13 +7,13 @@ export type TomlKeyValue = AST.TOMLKeyValue;
 export type TomlContent = AST.TOMLContentNode;
 export type TomlKey = AST.TOMLKey;
 
-/** All the ways in which one path is written; TOML lets a table come about in several. */
+/** All notations of one path. TOML has several ways to write a table. */
 export interface TomlEntry {
   /** `[path]` */
   header: TomlHeader | undefined;
   /** `path = value`, in a table, at the top or inside an inline table. */
   keyValue: TomlKeyValue | undefined;
-  /** `path.more = value`; `depth` counts the keys of it that lead to the path. */
+  /** `path.more = value`. `depth` is the number of its keys that lead to the path. */
   readonly dotted: { readonly keyValue: TomlKeyValue; readonly depth: number }[];
   /** `[path.more]` and `[[path.more]]`, in the order written. */
   readonly below: TomlHeader[];
@@ -23,7 +23,7 @@ export interface TomlIndex {
   at(path: ConfigPath): TomlEntry | undefined;
 }
 
-/** Where everything is that is reached by names alone; elements of lists of tables are not. */
+/** Finds the place of every value that has a path of names. Elements in lists of tables have none. */
 export function indexToml(program: TomlProgram): TomlIndex {
   const entries = new Map<string, TomlEntry>();
   const entry = (path: ConfigPath): TomlEntry => {
@@ -60,7 +60,7 @@ function keyNames(key: TomlKey): string[] {
   return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
 }
 
-/** The first `depth` parts of a key as written, quotes and all. */
+/** The first `depth` parts of a key as written, with their quotes. */
 export function keyText(body: string, key: TomlKey, depth: number): string {
   return body.slice(key.keys[0]?.range[0], key.keys[depth - 1]?.range[1]);
 }

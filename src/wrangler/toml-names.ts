@@ -3,18 +3,18 @@ import type { TomlContent, TomlKey, TomlKeyValue, TomlProgram } from './toml-ind
 /** Wrangler's own settings are five names deep at most. */
 const DEEPEST = 50;
 
-/** A key that is not to be read any further, and why. */
-export interface OddName {
+/** A key that the parser must not read, and the reason. */
+export interface BadName {
   /** Offset of the name. */
   readonly at: number;
   readonly why: string;
 }
 
 /**
- * A name that every object has already, such as `__proto__`: the parser would put the value on the
- * prototype of all objects of this process. Or a key that is too deep to be hand-written.
+ * Finds a name that every object has, such as `__proto__`: the parser would put the value on the prototype of
+ * all objects of this process. Also finds a key that is too deep to be hand-written.
  */
-export function oddName(program: TomlProgram): OddName | undefined {
+export function findBadName(program: TomlProgram): BadName | undefined {
   for (const key of keysOf(program)) {
     if (key.keys.length > DEEPEST) return { at: key.range[0], why: `a name of ${key.keys.length} parts` };
     for (const part of key.keys) {

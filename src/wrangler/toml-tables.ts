@@ -4,7 +4,7 @@ import type { ConfigPath, NewTable } from './changes.js';
 import type { TomlHeader, TomlProgram } from './toml-index.js';
 import { equalsSign, parted, plainText, tomlKey } from './toml-text.js';
 
-/** New tables at the end of the file, the one place where a header can't take lines from another. */
+/** New tables at the end of the file. Only there, a header can't take lines from another table. */
 export function appendTables(
   body: string,
   program: TomlProgram,
@@ -35,7 +35,7 @@ function atEnd(body: string, program: TomlProgram, write: (style: TableStyle) =>
   return { start: place, end: place, text: place === 0 ? text + feed : gap + text };
 }
 
-/** Where a table goes that belongs after `header`'s lines, and what separates tables there. */
+/** The place for a table after `header`'s lines, and the separator between tables there. */
 export function placeOfTablesAfter(
   body: string,
   program: TomlProgram,
@@ -44,13 +44,14 @@ export function placeOfTablesAfter(
   const last = header.body.at(-1);
   let offset = lineEnd(body, last?.range[1] ?? header.key.range[1]);
   const feed = lineBreakAt(body, lineStart(body, offset));
-  // Comment lines right below belong to the table, unless the next header follows at once: then to that.
+  // Comment lines directly below belong to the table. If the next header follows directly, they belong to
+  // that.
   const comments = /^(?:\r?\n[ \t]*#[^\r\n]*)+(?=\r?\n[ \t]*(?:\r?\n|$)|\r?\n?$)/.exec(body.slice(offset));
   offset += comments?.[0].length ?? 0;
   return { offset, gap: between(body, program, feed) };
 }
 
-/** `[name]` and its lines, written like `like`; no line break at either end. */
+/** `[name]` and its lines in the style of `like`, without a line break at either end. */
 export function tableLines(body: string, like: TomlHeader, name: string, table: NewTable): string {
   const indent = indentBefore(body, like.range[0]) ?? '';
   const last = like.body.at(-1);
@@ -80,7 +81,7 @@ function between(body: string, program: TomlProgram, feed: string): string {
   return tight ? feed : feed + feed;
 }
 
-/** Whether the line before, or the comment lines before, are preceded by a blank one. */
+/** True if a blank line precedes the line before, or the comment lines before. */
 function blankBefore(body: string, offset: number): boolean {
   let start = lineStart(body, offset);
   while (start > 0) {

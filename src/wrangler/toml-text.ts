@@ -10,7 +10,7 @@ export function plainText(value: NewPlain): string {
     : JSON.stringify(value);
 }
 
-/** ` = ` or `=`, as the neighbour has it; aligned columns are not imitated. */
+/** ` = ` or `=`, as in the neighbour. Aligned columns are not copied. */
 export function equalsSign(body: string, neighbour: TomlKeyValue | undefined): string {
   if (neighbour === undefined) return ' = ';
   return body.slice(neighbour.key.range[1], neighbour.value.range[0]) === '=' ? '=' : ' = ';
@@ -28,14 +28,14 @@ export function inlineMember([key, value]: Member, equals: string): string {
   return `${tomlKey(key)}${equals}{ ${members.join(', ')} }`;
 }
 
-/** `traces.enabled = true` and so on, one line for each scalar, behind `prefix` where there is one. */
+/** `traces.enabled = true` and so on: one line for each scalar, with `prefix` before it if given. */
 export function dottedLines(prefix: string, [key, value]: Member, equals: string): string[] {
   const name = prefix === '' ? tomlKey(key) : `${prefix}.${tomlKey(key)}`;
   if (!isNewTable(value)) return [name + equals + plainText(value)];
   return Object.entries(value).flatMap((member) => dottedLines(name, member, equals));
 }
 
-/** A table's scalars and the tables in it, apart, as headers need them. */
+/** Separates a table's scalars and its tables, because tables need headers. */
 export function parted(table: NewTable): { scalars: [string, NewPlain][]; tables: [string, NewTable][] } {
   const scalars: [string, NewPlain][] = [];
   const tables: [string, NewTable][] = [];

@@ -7,14 +7,14 @@ import type { ConfigPath } from './changes.js';
 import type { ConfigFormat, ConfigSource, ConfigTable, ParsedConfig } from './format.js';
 import { tomlEdits } from './toml-edits.js';
 import { indexToml, type TomlIndex, type TomlProgram } from './toml-index.js';
-import { oddName } from './toml-names.js';
+import { findBadName } from './toml-names.js';
 
 export const tomlFormat: ConfigFormat = { id: 'toml', parse, snippet: asTomlTables };
 
 function parse({ path, text }: ConfigSource): ParsedConfig {
   const { body, shift } = behindByteOrderMark(text);
   const program = parsed(path, body);
-  const odd = oddName(program);
+  const odd = findBadName(program);
   if (odd) {
     const place = { file: path, line: lineAt(body, odd.at) };
     throw new ConfigSyntaxError(
@@ -44,7 +44,7 @@ function parsed(path: string, body: string): TomlProgram {
   }
 }
 
-/** Offset of `path`, or of the nearest table above it that is written somewhere. */
+/** Offset of `path`, or of the nearest existing table above it. */
 function nearest(index: TomlIndex, path: ConfigPath): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const entry = index.at(path.slice(0, depth));

@@ -1,12 +1,15 @@
 import type { Finding } from '../core/findings.js';
 
-/** The first that knows `observability.traces`; older ones leave it out of a deploy (Wrangler's changelog, #10491). */
+/**
+ * The first version that supports `observability.traces`. Older ones drop it from a deploy (Wrangler's
+ * changelog, #10491).
+ */
 export const KNOWS_TRACES = '4.35.0';
 
-/** Later ones need Node 22. */
+/** Later versions need Node 22. */
 export const LAST_FOR_NODE_20 = '4.86.0';
 
-/** The newest version that runs on this Node, as a package manager takes it. */
+/** The newest version that runs on this Node, as a spec for a package manager. */
 export function newestFor(node: string): string {
   return Number(node.split('.')[0]) < 22 ? LAST_FOR_NODE_20 : 'latest';
 }

@@ -1,21 +1,21 @@
 import type { ConfigTable } from './format.js';
 
-/** Settings of one environment, or of the top level. Only local settings, not inherited ones. */
+/** Settings of one environment or the top level, without inherited ones. */
 export interface WorkerSettings {
   readonly name: string | undefined;
   /** The entry file as written, relative to the config's folder. */
   readonly main: string | undefined;
   /** `YYYY-MM-DD` */
   readonly compatibilityDate: string | undefined;
-  /** undefined when not written: then the top level's hold. */
+  /** undefined if missing. Then the top level's flags count. */
   readonly compatibilityFlags: readonly string[] | undefined;
   /** Values may be secrets: never print them. */
   readonly vars: ConfigTable;
-  /** The names in `secrets.required`; undefined where there is no such list. */
+  /** The names in `secrets.required`; undefined without such a list. */
   readonly requiredSecrets: readonly string[] | undefined;
   /** Binding name of Workers AI, such as `AI`. */
   readonly aiBinding: string | undefined;
-  /** Binding names of what Wrangler reaches only through an account, also in local runs; such as `AI`. */
+  /** Binding names of services that need an account even in local runs, such as `AI`. */
   readonly remoteBindings: readonly string[];
   readonly durableObjects: readonly { readonly binding: string; readonly className: string }[];
   /** `observability` as written, or undefined. */
@@ -44,7 +44,7 @@ export function workerSettings(table: ConfigTable): WorkerSettings {
   };
 }
 
-/** These have no local form; all others have one unless they are marked `remote`. */
+/** These have no local simulation. All others have one, unless they are marked `remote`. */
 const ALWAYS_REMOTE = new Set(['ai', 'ai_search', 'ai_search_namespaces', 'media']);
 
 function remoteBindings(table: ConfigTable): string[] {
@@ -64,7 +64,7 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** TOML allows a date without quotes; Wrangler does not. */
+/** TOML allows a date without quotes, but Wrangler does not. */
 function date(value: unknown): string | undefined {
   return value instanceof Date ? value.toISOString().slice(0, 10) : text(value);
 }

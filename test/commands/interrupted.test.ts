@@ -116,7 +116,7 @@ describe('a failed install', () => {
     const init = await observe(['init', '--yes'], dir, managerThat('echo "// mine" >> src/index.ts; exit 1'));
     expect(init).toMatchObject({
       code: EXIT.installFailed,
-      stderr: expect.stringContaining('Not put back: src/index.ts, which changed meanwhile'),
+      stderr: expect.stringContaining('Not restored: src/index.ts, which changed meanwhile'),
     });
     expect(text(dir, 'src/index.ts')).toMatch(/createTrace[\s\S]*\/\/ mine\n$/);
     expect(git(dir, 'status', '--porcelain')).toBe(' M src/index.ts\n');

@@ -13,7 +13,7 @@ export function freePort(): Promise<number> {
 }
 
 /** True if a program listens on this port of 127.0.0.1. */
-export function isTaken(port: number): Promise<boolean> {
+export function isInScope(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => {

@@ -140,8 +140,8 @@ test('everything can be set in the environment, and invalid values are reported'
     LANGFUSE_SCORES: 'success,latency',
   });
   expect(output).toBe(
-    '[observability] LANGFUSE_SAMPLE_RATE has a value that is not known; 1 is used.\n' +
-      '[observability] LANGFUSE_CAPTURE_OUTPUT has a value that is not known; off is used.\n',
+    '[observability] LANGFUSE_SAMPLE_RATE has an unknown value; 1 is used.\n' +
+      '[observability] LANGFUSE_CAPTURE_OUTPUT has an unknown value; off is used.\n',
   );
   const [span] = langfuse.spans();
   expect(span?.attributes).toMatchObject({

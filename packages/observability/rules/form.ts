@@ -1,9 +1,9 @@
-/** A secret that is known by its form: a fixed beginning, and what follows it. */
+/** A secret with a known form: a fixed beginning and the text after it. */
 export interface Form {
   id: string;
   /** The kind of secret, as in the guide. */
   finds: string;
-  /** Where the format is written down. */
+  /** The source that documents the format. */
   source: string;
   tail: keyof typeof TAILS;
   /**
@@ -20,15 +20,18 @@ export interface Form {
   mustNot: readonly string[];
 }
 
-/** Required text after a prefix, before all of it is masked. */
+/** The text that must follow a prefix. */
 export const TAILS = {
-  /** Names of packages, variables and jobs have separators: a secret with an underscore before it has none at first. */
+  /**
+   * Names of packages, variables and jobs have separators. A secret after an underscore has none at its
+   * start.
+   */
   solid: '(?=[A-Za-z\\d]{16})',
-  /** More than words of small letters. */
+  /** Not only words of small letters. */
   mixed: '(?=[\\w-]{16})(?=[\\w-]{0,99}[\\dA-Z])',
   /** Independent of the prefix. */
   free: '(?=[\\w-]{33}|[\\w-]{6,7}\\.[\\w-]{27})',
 } as const;
 
-/** All that is masked behind a beginning. */
+/** The masked text after a beginning. */
 export const REST = '[\\w+/=~-]{6,}(?:\\.+[\\w~-]{6,})*';

@@ -7,8 +7,8 @@ import { SHAPES } from './shapes.js';
 export const ALL_FORMS: readonly Form[] = [...FORMS, ...MORE_FORMS];
 
 /**
- * Prints the runtime's module with the rules. The pattern searches for the rare characters at the end of a secret's
- * beginning, and looks back from there. This is several times faster than a search for every beginning.
+ * Prints the runtime's module with the rules. The pattern searches for the rare characters at the end of a
+ * secret's prefix, and looks back from there. This is several times faster than a search for every beginning.
  */
 export function generate(): string {
   const lines = [
@@ -97,7 +97,7 @@ function formPattern(): string {
         .filter((begin) => anchorOf(begin) === anchor);
       if (begins.length === 0) return [];
       const before = `(?<=(${begins.join('|').replaceAll('/', '\\/')}))`;
-      // The condition that fails sooner comes first: in base64, many characters follow a letter.
+      // The condition that fails more often comes first: in base64, many characters follow a letter.
       return [anchor.replace(/^[./]$/, '\\$&') + (/[A-Za-z]/.test(anchor) ? before + tail : tail + before)];
     }),
   );

@@ -3,7 +3,7 @@ import { generate, generateIds, guideTable } from './generate.js';
 
 const GUIDE = 'docs/guides/privacy.md';
 
-/** Writes what is made from the rules: the module of the runtime, and the table in the guide. */
+/** Generates the module of the runtime and the table in the guide from the rules. */
 export function main(): number {
   writeFileSync('packages/observability/src/mask/rules.ts', generate());
   writeFileSync('packages/observability/src/mask/rule-ids.ts', generateIds());

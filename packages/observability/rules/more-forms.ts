@@ -1,6 +1,6 @@
 import type { Form } from './form.js';
 
-/** Rules of gitleaks, which names the formats that vendors do not write down. */
+/** Rules of gitleaks, for formats that vendors do not document. */
 const gitleaks = (id: string) => `gitleaks, rule ${id} (https://github.com/gitleaks/gitleaks)`;
 
 /** Keys of services, and forms that many share. */

@@ -226,5 +226,5 @@ export const NAMES: readonly Name[] = [
 export const ABOUT =
   'ur[il]|path|file|name|type|id|version|format|pattern|host|expir\\w+|at|date|time|ref|count|limit|length|size|total';
 
-/** Suffixes after which a name stays sure: keys, and their environment. */
+/** Suffixes that do not change the verdict: keys, and their environment. */
 export const STILL = 'key|base|prod|dev|test|stag\\w+|local|live|old|new|hash|value';

@@ -7,10 +7,9 @@ interface Storage {
 }
 
 /**
- * The running observation in this chain of calls. Absent if the runtime has no AsyncLocalStorage; then traces
- * are passed by hand.
- * Looked up, never imported: workerd has node:async_hooks only with nodejs_compat, and a static import would keep
- * Workers without it from starting.
+ * Stores the running observation of this chain of calls. Undefined if the runtime has no AsyncLocalStorage;
+ * then traces are passed by hand. It is never imported: workerd has node:async_hooks only with nodejs_compat,
+ * and Workers without it could not start with a static import.
  */
 export let storage: Storage | undefined;
 try {
@@ -20,5 +19,5 @@ try {
   // A look-alike of `process`.
 }
 
-/** Without such a storage: how a request at an observed server is found by what its handler is given. */
+/** Without AsyncLocalStorage: finds a request at an observed server by its handler's arguments. */
 export const requests: { find?: (options: Options) => Node | undefined } = {};

@@ -77,7 +77,7 @@ export type TouchpointType =
   | 'queue'
   | 'worker';
 
-/** Metadata in Atlas words. Any subset; other keys are allowed. */
+/** Metadata with Atlas keys, all optional. Other keys are allowed. */
 export interface AtlasMetadata {
   'ai_task.type'?: AITaskType;
   'ai_task.model'?: string;
@@ -98,7 +98,7 @@ export interface AtlasMetadata {
 
 /** Facts about an MCP tool other than its name. */
 export interface McpToolFacts {
-  /** `orchestrate` when not given. */
+  /** Default `orchestrate`. */
   task?: AITaskType;
   /** How closely a person should watch it. */
   oversight?: OversightLevel;
@@ -126,7 +126,7 @@ export function mcpToolMetadata(
     Record<`mcp.${string}`, unknown> & { 'gen_ai.tool.description'?: unknown };
 }
 
-/** Metadata of a reading of an MCP resource; `resource` is the name that it is registered by. */
+/** Metadata of a request for an MCP resource. `resource` is its registered name. */
 export function mcpResourceMetadata(server: string, resource?: string) {
   return {
     'touchpoint.type': 'mcp_server',
@@ -137,7 +137,7 @@ export function mcpResourceMetadata(server: string, resource?: string) {
   } as const satisfies AtlasMetadata & Record<`mcp.${string}`, unknown>;
 }
 
-/** Metadata of an MCP prompt that is asked for. */
+/** Metadata of a request for an MCP prompt. */
 export function mcpPromptMetadata(server: string, prompt: string) {
   return {
     'touchpoint.type': 'mcp_server',
@@ -162,7 +162,7 @@ export function llmGenerationMetadata(
   } as const satisfies AtlasMetadata;
 }
 
-/** Metadata of work that a Worker does by itself, such as a queue consumer or a cron job. */
+/** Metadata of work without a user, such as a queue consumer or a cron job. */
 export function workerTaskMetadata(worker: string, systemTask: SystemTaskType) {
   return {
     'touchpoint.type': 'worker',

@@ -7,8 +7,12 @@ import { warnOnce } from './warn.js';
 /** Milliseconds that `beforeSend` may take for one observation. */
 const PATIENCE = 1_000;
 
-/** The spans that may leave, as the program wants them. Its result is masked too. */
-export async function sift(spans: SpanData[], settings: Settings, ask: BeforeSend): Promise<SpanData[]> {
+/** Returns the spans after the program's hook. The hook's changes are masked too. */
+export async function applyBeforeSend(
+  spans: SpanData[],
+  settings: Settings,
+  ask: BeforeSend,
+): Promise<SpanData[]> {
   const kept = await Promise.all(
     spans.map(async (span) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +34,7 @@ export async function sift(spans: SpanData[], settings: Settings, ask: BeforeSen
       } catch (error) {
         warnOnce(
           `beforeSend failed, and the observation is not sent: ${encodeText(String(error), settings)}`,
-          sift,
+          applyBeforeSend,
         );
         return [];
       } finally {

@@ -1,16 +1,15 @@
-/** Where clients name themselves in each request (Model Context Protocol, revision 2026-07-28). */
+/** The field with the client's name in each request (Model Context Protocol, revision 2026-07-28). */
 const META = 'io.modelcontextprotocol/';
 
 /** A `traceparent` whose ids are not all zeros (https://www.w3.org/TR/trace-context/). */
 const PARENT = /^[\da-f]{2}-(?!0{32})(?<traceId>[\da-f]{32})-(?!0{16})(?<spanId>[\da-f]{16})-[\da-f]{2}/;
 
 /**
- * Functions that a request context has, of the MCP SDKs, mcp-lite and FastMCP. Data from a client has no such
- * fields.
+ * Functions in a request context of the MCP SDKs, mcp-lite or FastMCP. Data from a client has no such fields.
  */
 const FUNCTIONS = ['sendNotification', 'sendRequest', 'reportProgress', 'streamContent', 'elicit'];
 
-/** Fields of `_meta` that say what of the client's the call belongs to, and our names of them. */
+/** Fields of `_meta` that identify the call in the client, and our names for them. */
 const CLIENT_META = {
   'claudecode/toolUseId': 'mcp.tool_use_id',
   'vscode.requestId': 'vscode.requestId',
@@ -22,7 +21,7 @@ const CLIENT_META = {
 export interface RequestFacts {
   sessionId?: string | undefined;
   userId?: string | undefined;
-  /** The span that this trace hangs under in the caller's trace. */
+  /** The parent of this trace, a span of the caller's trace. */
   parentId: string | undefined;
   metadata: Record<string, string | undefined>;
 }
@@ -34,8 +33,8 @@ export type Traceparent = 'on' | 'meta' | 'off';
 type Loose = any;
 
 /**
- * Whether a value is a request context of an MCP SDK and not what a client sent: it has what JSON cannot hold, or the
- * request's authentication. Contexts hold tokens, and are never recorded.
+ * True if a value is a request context of an MCP SDK and not data from a client. It has values that JSON
+ * can't express, or the request's authentication. Contexts contain tokens, so they are never recorded.
  */
 export function isContext(value: unknown): boolean {
   if (typeof value !== 'object' || !value) return false;
@@ -50,10 +49,9 @@ export function isContext(value: unknown): boolean {
 }
 
 /**
- * Trace fields from the MCP request, from `extra` of SDK v1 or `ctx` of v2. Unknown shapes give nothing.
- * Clients' statements about themselves are claims. A session of the server's own comes before a client's,
- * `_meta` before a
- * header.
+ * Trace fields from the MCP request, from `extra` of SDK v1 or `ctx` of v2. Unknown shapes have no fields.
+ * Data from a client is not verified. The server's session takes precedence over the client's, and `_meta`
+ * over a header.
  */
 export function readContext(context: unknown, server: unknown, traceparent: Traceparent = 'on') {
   const metadata: Record<string, string | undefined> = {};
@@ -67,7 +65,7 @@ export function readContext(context: unknown, server: unknown, traceparent: Trac
   // v1 has the headers in a plain object, v2 in a `Headers`.
   const header = (name: string) => text(http?.headers?.get?.(name) ?? http?.headers?.[name]);
   const agent = header('user-agent');
-  // Of a session that `keepMcpSession` keeps, or of the one client that is known to name itself there.
+  // From a session of `keepMcpSession`, or from the header of the only client that uses one.
   const said = header('x-mcp-client-info') ?? /^claude-code\/\S+/.exec(agent ?? '')?.[0];
   const [, name, version] = /^(.+)\/([^/]*)$/.exec(said ?? '') ?? [];
   const client = meta[`${META}clientInfo`] ??

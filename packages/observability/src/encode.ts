@@ -3,9 +3,9 @@ import { judgeName } from './mask/names.js';
 import { isMasking, isSecret, MASKED, maskOwn, maskSecrets, maskText } from './mask.js';
 import type { Settings } from './settings.js';
 
-/** Levels of nesting that are recorded. With the limit on length it ends cycles too. */
+/** The number of nested levels that are recorded. With the length limit, it also stops cycles. */
 const MAX_DEPTH = 12;
-/** A secret that the cut goes through must not show its first half: this many characters before it go too. */
+/** The cut may be inside a secret, so this number of characters before it is removed too. */
 const SAFETY = 512;
 
 /** A text, masked and cut. */
@@ -19,7 +19,7 @@ export function encodeText(text: string, settings: Settings, limit = settings.ma
   return maskOwn((isMasking(settings) && maskJson(text, masked, settings)) || masked, settings);
 }
 
-/** JSON as text, which is how tools answer, stays JSON when it is masked: by its parsed form. */
+/** Masks JSON text, which tools often return, in its parsed form, so that it stays JSON. */
 function maskJson(text: string, masked: string, settings: Settings): string | undefined {
   if (!/^\s*[[{]/.test(text) || (masked === text && !/"val(?:ue)?\\*"/.test(text))) return undefined;
   try {
@@ -28,19 +28,20 @@ function maskJson(text: string, masked: string, settings: Settings): string | un
     // Text without a secret stays unchanged, with its spaces and line breaks.
     return cleaned === JSON.stringify(parsed) ? undefined : cleaned;
   } catch {
-    // It only began like JSON.
+    // It only starts like JSON.
     return undefined;
   }
 }
 
-/** A cleaned value as the server takes it: a string as it is, everything else as JSON. */
+/** A cleaned value in the server's format: strings are unchanged, all other values are JSON. */
 export function toText(cleaned: unknown): string {
   return typeof cleaned === 'string' ? cleaned : (JSON.stringify(cleaned) ?? '');
 }
 
 /**
- * A copy that can leave: masked, cut to `maxValueLength`, and safe for what JSON.stringify fails on (cycles,
- * bigints, getters that throw). Calls no method of the value: on a remote stub every method is a request.
+ * A copy that can be sent: masked, cut to `maxValueLength`, and without values that JSON.stringify fails on
+ * (cycles, bigints, getters that throw). It calls no method of the value, because every method of a remote
+ * stub is a request.
  */
 export function clean(
   value: unknown,
@@ -56,7 +57,7 @@ export function clean(
     return text;
   }
   if (typeof value === 'number' || typeof value === 'bigint') {
-    // Digits may be a card's. JSON has no number for what is not finite, nor for a bigint.
+    // Digits may be a card number. JSON has no bigints and no infinite numbers.
     const text = maskText(String(value), settings);
     return Number.isFinite(value) && text === String(value) ? value : text;
   }
@@ -71,7 +72,7 @@ export function clean(
       let before: unknown;
       for (const item of value) {
         if (--room.left < 0) return [...list, '… [more]'];
-        // ['x-api-key', '…'] and ['--password', '…']: what follows a name may be its value.
+        // ['x-api-key', '…'] and ['--password', '…']: a name may precede its value.
         const named = typeof before === 'string' && judgeName(before) ? 'token' : key;
         list.push(clean(item, settings, named, depth + 1, room));
         before = item;
@@ -86,7 +87,7 @@ export function clean(
     const fields = (value instanceof Map ? Object.fromEntries(value) : value) as typeof copy;
     const pair = fields['name'] ?? fields['key'] ?? fields['header'];
     for (const label of Object.keys(fields)) {
-      if (label === '__proto__') continue; // a copy of it would be no field
+      if (label === '__proto__') continue; // assigning it would not create a field
       isEmpty = false;
       room.left -= label.length;
       if (room.left < 0) {

@@ -28,8 +28,8 @@ const OBSERVATION = [
 const TRACE = ['name', 'userId', 'sessionId', 'version', 'environment', 'release'] as const;
 
 /**
- * Puts fields into a span. Values are read and masked now, not when the observation ends: by then the program
- * may have changed them.
+ * Adds fields to a span. Values are read and masked now, because the program may change them before the
+ * observation ends.
  */
 export function assign(given: Fields, settings: Settings, span: SpanData): void {
   for (const field of OBSERVATION) {
@@ -43,7 +43,7 @@ export function assign(given: Fields, settings: Settings, span: SpanData): void 
     const fields: Record<string, string> = span.fields;
     fields[field] = toText(clean(value, settings));
   }
-  // One level, keys as they are: the server keeps dots in names, and filters by them.
+  // One level with unchanged keys, because the server can filter by names with dots.
   const cleaned = (given.metadata ? clean(given.metadata, settings) : {}) as Record<string, Plain>;
   for (const key in cleaned) {
     const value = cleaned[key];
@@ -51,16 +51,19 @@ export function assign(given: Fields, settings: Settings, span: SpanData): void 
   }
 }
 
-/** Amounts by kind, without what is no number; nothing when no amount is left. */
+/** Amounts by kind, without values that are not numbers; undefined without amounts. */
 function finite(amounts: number | object): object | undefined {
   const kinds = typeof amounts === 'number' ? { total: amounts } : amounts;
   const known = Object.entries(kinds).filter(([, amount]) => Number.isFinite(amount));
   return known.length ? Object.fromEntries(known) : undefined;
 }
 
-/** Puts what belongs to the whole trace into what all its spans carry. Of a nested trace, its name is not the whole's. */
+/**
+ * Adds fields of the whole trace to all its spans. The name of a nested trace is not the name of the whole
+ * trace.
+ */
 export function assignShared(given: Fields, settings: Settings, trace: TraceData, isRoot: boolean): void {
-  // 200 characters is what the server keeps of these.
+  // The server keeps 200 characters of these.
   const encode = (value: unknown) => encodeText(String(value), settings, 200);
   for (const field of TRACE) {
     const value = given[field];

@@ -1,7 +1,7 @@
 /**
- * Calls back when a call ends, and returns its result: a value unchanged, a promise as the same promise. A
- * foreign thenable, such as a query builder, may start its work at each `then`: it is called once, and a
- * promise replaces it.
+ * Calls back when a call ends, and returns its result: a value unchanged, a promise as the same promise. Any
+ * other thenable, such as a query builder, may start its work at each `then`. So `then` is called once, and a
+ * promise replaces the thenable.
  */
 export function follow<T>(value: T, done: (value: unknown) => void, failed: (error: unknown) => void): T {
   if (typeof (value as { then?: unknown } | undefined)?.then !== 'function') {

@@ -9,10 +9,10 @@ export type { MaskLevel, MaskSettings } from './mask/level.js';
 
 export const MASKED = '[masked]';
 
-/** No secret looks like this, and most names and enum values do. */
+/** Most names and enum values look like this, and no secret does. */
 const HARMLESS = /^(?:.{0,7}|[a-z_.]+)$/;
 
-/** `text` without what looks like a secret, through the user's own mask as well. */
+/** Masks `text`, first with the built-in mask, then with the user's own. */
 export function maskText(text: string, settings: MaskSettings = {}): string {
   return maskOwn(maskSecrets(text, settings), settings);
 }
@@ -22,15 +22,15 @@ export function isMasking({ mask, maskLevel }: MaskSettings): boolean {
   return mask !== false && maskLevel !== 'off';
 }
 
-/** True if a whole value is a secret by its name. */
+/** True if the name shows that the whole value is a secret. */
 export function isSecret(name: string, value: string, settings: MaskSettings = {}): boolean {
   const says = isMasking(settings) && judgeName(name);
-  // `content` and `value` alone say nothing: a chat message of one word is no secret.
+  // The names `content` and `value` prove nothing: a chat message of one word is not a secret.
   if (!says || says === 3) return false;
   return settings.maskLevel === 'strict' ? value !== '' : isSecretValue(value, says, name);
 }
 
-/** `text` through the user's own mask. If that fails, nothing of it is left. */
+/** Masks `text` with the user's own mask. If the mask fails, the whole text is removed. */
 export function maskOwn(text: string, { mask }: MaskSettings): string {
   try {
     return mask ? String(mask(text)) : text;
@@ -39,7 +39,7 @@ export function maskOwn(text: string, { mask }: MaskSettings): string {
   }
 }
 
-/** `text` without what looks like a secret. */
+/** `text` with the built-in mask applied. */
 export function maskSecrets(text: string, settings: MaskSettings): string {
   if (!isMasking(settings) || HARMLESS.test(text)) return text;
   const spans = findSecrets(plainText(text), settings);

@@ -5,16 +5,16 @@ import { createGeneration } from './trace.js';
 import type { GenerationFields, GenerationOptions } from './types.js';
 import { safely } from './warn.js';
 
-/** The generation of a call to a model that is under way. Of `done` and `failed` the first counts. */
+/** The generation of a running model call. Only the first of `done` and `failed` counts. */
 export interface ModelCall {
-  /** By the clock of the trace, to the microsecond, so that the first token is not before the start. */
+  /** From the trace's clock in microseconds, so that the first token is not before the start. */
   now(): string;
   update(fields: GenerationFields): void;
   done(fields: Described): void;
   failed(error: unknown): void;
 }
 
-/** Opens the generation of a call, as `describe` has it. */
+/** Opens the generation of a call, for `describe`. */
 export function openCall(trace: Parent, describe: () => GenerationOptions): ModelCall {
   let options: GenerationOptions = { name: 'generation' };
   safely(() => {

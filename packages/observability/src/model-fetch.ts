@@ -6,19 +6,23 @@ import type { Parent } from './node.js';
 import { currentSettings } from './settings.js';
 import { safely } from './warn.js';
 
-/** Bytes of a streamed answer that are read ahead of its reader, for the record; the rest is not looked at. */
+/**
+ * The number of bytes of a streamed answer that may be read before its reader takes them. More are not
+ * recorded.
+ */
 const HELD_MAX = 8_000_000;
 
 /**
- * Gives a `fetch` whose call to a model's HTTP API is recorded as a generation of `trace` (or of what is running).
- * Same response, same errors; the record is read from a copy of the body, while the request is kept alive.
+ * Returns a `fetch` that records calls to a model's HTTP API as generations of `trace`, or of the running
+ * observation. Responses and errors are unchanged. The record is read from a copy of the body, and the
+ * request stays alive for that time.
  */
 export function observeFetch<T>(trace: Parent, fetcher: T): T {
   const settings = currentSettings();
   if (typeof fetcher !== 'function' || !settings) return fetcher;
   const call: (...args: unknown[]) => Promise<Response> = fetcher as never;
   const observed = async (...args: unknown[]): Promise<Response> => {
-    // In the place of the global one it is asked to send our own records as well.
+    // If it replaces the global fetch, it also gets our own requests.
     const address = addressOf(args[0]);
     if (address.startsWith(settings.baseUrl)) return call(...args);
     const model = openCall(trace, () => {
@@ -49,7 +53,7 @@ async function read(response: Response, model: ModelCall): Promise<void> {
   try {
     if (type.includes('event-stream') && response.body) return await readStream(response.body, model);
     if (/json|^$/.test(type)) return model.done(describeAnswer(await response.json()));
-    // Speech, an image: nothing of it is for a record.
+    // Speech and images are not recorded.
     void response.body?.cancel();
     model.done({ output: `[${type}]` });
   } catch (error) {
@@ -59,7 +63,10 @@ async function read(response: Response, model: ModelCall): Promise<void> {
   }
 }
 
-/** Reads a copy of the stream, which comes at the speed of the model: what a slower reader has yet to take is held. */
+/**
+ * Reads a copy of the stream at the speed of the model. Bytes that a slower reader has not taken yet stay in
+ * memory.
+ */
 async function readStream(body: ReadableStream<Uint8Array>, model: ModelCall): Promise<void> {
   const stream = watchStream(body, model) as ReadableStream<Uint8Array>;
   let bytes = 0;
@@ -77,7 +84,7 @@ function addressOf(input: unknown): string {
   }
 }
 
-/** The host alone: a query may hold a key. */
+/** Only the host, because a query may contain a key. */
 function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname : 'fetch';
 }
@@ -87,7 +94,7 @@ function modelIn(address: string): string | undefined {
   return /\/models\/([^/:?]+):/.exec(address)?.[1];
 }
 
-/** A body that is no JSON is not one of the APIs that are known here. */
+/** None of the known APIs has a body that is not JSON. */
 function bodyOf(init: unknown): unknown {
   try {
     return JSON.parse(Object(init).body);

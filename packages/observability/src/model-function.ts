@@ -8,8 +8,8 @@ import { safely } from './warn.js';
 type Any = any;
 
 /**
- * One function that asks a model, such as `generateText` and `streamText` of the AI SDK. A stream is recorded
- * from the SDK's own `onFinish`: its results must not be read before their reader does.
+ * Wraps one function that calls a model, such as `generateText` and `streamText` of the AI SDK. A stream is
+ * recorded in the SDK's `onFinish`, because only the program may read the results.
  */
 export function observedFunction(trace: Parent, fn: Any): Any {
   return new Proxy(fn, {
@@ -26,8 +26,8 @@ export function observedFunction(trace: Parent, fn: Any): Any {
 function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown {
   const seen = (answer: Any) =>
     safely(() => {
-      // A stream has not ended yet: the AI SDK's `onFinish` reports the end, or the last piece of a plain
-      // stream.
+      // A stream has not ended yet: the end comes with the AI SDK's `onFinish`, or with the last piece of a
+      // plain stream.
       if ('textStream' in Object(answer) || 'fullStream' in Object(answer)) return;
       const isBytes = answer instanceof ReadableStream;
       if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer, args[0]?.model));
@@ -43,7 +43,7 @@ function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown
   }
 }
 
-/** The call's options with our ear at the SDK's hooks; a person's own hooks are called as before. */
+/** The call's options with our hooks for the SDK. The program's own hooks are still called. */
 function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   const [options, ...more] = args;
   if (!isOfAiSdk(name, options)) return args;
@@ -73,7 +73,7 @@ function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   return [hooked, ...more];
 }
 
-/** Its language models say which specification they follow (LanguageModelV2 and later), or are named by an id. */
+/** Its language models have a specification version (LanguageModelV2 and later), or are an id. */
 function isOfAiSdk(name: string, options: Any): boolean {
   const model = options?.model;
   if (typeof model === 'string') return name === 'streamText' || name === 'streamObject';

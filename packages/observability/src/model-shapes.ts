@@ -12,17 +12,17 @@ type DescribedUsage = Pick<Described, 'usage' | 'cost' | 'metadata' | 'others'>;
 // biome-ignore lint/suspicious/noExplicitAny: the bodies of several providers; every step is guarded
 type Any = any;
 
-/** Options that say how an answer is sent, and nothing to the model. */
+/** Options about the transport of an answer, which do not affect the model. */
 const TRANSPORT = new Set(['stream', 'stream_options', 'abortSignal', 'headers', 'httpOptions']);
 
-/** Parameters that are numbers or switches; other texts and lists are prompts. */
+/** Parameters that are numbers or booleans. Other texts and lists are prompts. */
 const PARAMETERS =
   /^(reasoning|reasoning_effort|service_tier|stop|stop_?sequences|thinking|thinkingConfig|tool_?choice|verbosity)$/i;
 
 /** Fields of a call: the model, its input, and its parameters. */
 export function describeCall(name: string, args: unknown[]): GenerationOptions {
   const [first, second] = args as Any[];
-  // Workers AI takes the model next to the body, the others inside it.
+  // For Workers AI, the model is next to the body. For the others, it is in the body.
   const body = typeof first === 'string' ? second : first;
   const {
     model = typeof first === 'string' ? first : undefined,
@@ -40,7 +40,7 @@ export function describeCall(name: string, args: unknown[]): GenerationOptions {
   const [only, ...others] = Object.values(content);
   return {
     name: name === 'run' ? 'ai.run' : name || 'generation',
-    // The AI SDK's models are objects that say their id.
+    // The AI SDK's models are objects with an id.
     model: typeof model === 'string' ? model : model?.modelId,
     input: others.length ? content : only,
     modelParameters: Object.keys(modelParameters).length ? modelParameters : undefined,
@@ -75,12 +75,12 @@ export function describeAnswer(answer: Any, asked?: Any): Described {
   };
 }
 
-/** Ollama's answers are their own usage. */
+/** Ollama's answers contain the usage fields themselves. */
 function ownCounts(answer: Any): unknown {
   return typeof answer?.eval_count === 'number' ? answer : undefined;
 }
 
-/** The model that an answer, or an event of one, says it is of. */
+/** The model's name in an answer or in an event of one. */
 export function modelOf(answer: Any): string | undefined {
   const model = answer?.model ?? answer?.modelVersion;
   return typeof model === 'string' ? model : undefined;
@@ -92,7 +92,10 @@ export function describeFailure(answer: Any): GenerationFields {
   return said ? { level: 'ERROR', statusMessage: String(said) } : {};
 }
 
-/** Tokens in kinds that do not overlap, the cost where it is reported, and what other models took for the answer. */
+/**
+ * Tokens in kinds that do not overlap, the cost if it is reported, and the usage of other models for the
+ * answer.
+ */
 export function describeUsage(reported: Any, hint: UsageHint = {}): DescribedUsage {
   if (!reported) return {};
   const normalised = normalise(reported, hint);

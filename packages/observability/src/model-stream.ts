@@ -6,7 +6,7 @@ import { safely } from './warn.js';
 // biome-ignore lint/suspicious/noExplicitAny: the events of several providers; every step is guarded
 type Any = any;
 
-/** Characters of a streamed answer that are kept for the record. The stream itself is not cut. */
+/** The number of characters of a streamed answer that are recorded. The stream itself is not cut. */
 const KEPT = 100_000;
 
 /**
@@ -19,7 +19,7 @@ export function watchStream(answer: Any, model: ModelCall): unknown {
   const pieces = new Pieces(model);
   const end = () => model.done(pieces.fields());
   if (answer instanceof ReadableStream) return watchBytes(answer, pieces, end, failed);
-  // The streams of OpenAI and Anthropic take theirs from `iterator`, and so does their `tee`.
+  // The streams of OpenAI and Anthropic, and their `tee`, use `iterator`.
   const key = typeof answer?.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
   const iterate = answer?.[key];
   if (typeof answer?.[Symbol.asyncIterator] !== 'function') return undefined;
@@ -29,7 +29,7 @@ export function watchStream(answer: Any, model: ModelCall): unknown {
       return this;
     },
   });
-  // A generator is its own iterator; its methods are replaced. An SDK's stream makes one, once.
+  // A generator is its own iterator, so its methods are replaced. An SDK's stream creates one iterator.
   const own: object =
     typeof answer.next === 'function'
       ? watched(answer, pieces, end, failed)
@@ -40,7 +40,7 @@ export function watchStream(answer: Any, model: ModelCall): unknown {
   return answer;
 }
 
-/** The methods of `iterator`, which report what they give. */
+/** The methods of `iterator`, which also report their results. */
 function watched(iterator: Any, pieces: Pieces, end: () => void, failed: (error: unknown) => void) {
   const { next, return: stop, throw: abort } = iterator;
   const step = async (method: Any, args: unknown[]) => {
@@ -82,7 +82,8 @@ function watchBytes(
           const { done, value } = await reader.read();
           safely(() => {
             const lines = (line + decoder.decode(value, { stream: !done })).split('\n');
-            // The last is not whole yet, unless it is over. A longer one is no event: an image, perhaps.
+            // Before the end, the last line is incomplete. A very long line is not an event but, for example,
+            // an image.
             line = done ? '' : (lines.pop() ?? '').slice(0, KEPT);
             for (const text of lines) readEvent(text, pieces);
           });
@@ -132,11 +133,11 @@ class Pieces {
       const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
       const { usage, usageMetadata, output } = Object(message);
       const counts = Object.entries({ ...usageMetadata, ...usage, ...piece?.usage });
-      // Anthropic counts in its first event and in its last, where null is what has not changed.
+      // Anthropic reports usage in its first and its last event. In the last event, null means unchanged.
       for (const [kind, count] of counts) if (count !== null) this.#usage[kind] = count;
       this.#model = modelOf(message) ?? this.#model;
       Object.assign(this.#failure, describeFailure(piece), describeFailure(message));
-      // OpenAI's responses end with the whole of it.
+      // OpenAI's responses end with the whole answer.
       if (Array.isArray(output) && output.length) this.#whole = output;
       const text = textOf(piece);
       if (typeof text === 'string' && this.#text.length < KEPT) this.#text += text;
@@ -153,7 +154,10 @@ class Pieces {
   }
 }
 
-/** The text of a piece: OpenAI chat, OpenAI responses, Anthropic, Workers AI, Google. Of tools, name and arguments. */
+/**
+ * The text of a piece: OpenAI chat, OpenAI responses, Anthropic, Workers AI, Google. For tool calls, the name
+ * and the arguments.
+ */
 function textOf(piece: Any): unknown {
   const delta = piece?.choices?.[0]?.delta ?? piece?.delta;
   if (typeof delta === 'string') return delta;

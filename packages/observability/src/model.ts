@@ -6,7 +6,10 @@ import type { Parent } from './node.js';
 import { currentSettings } from './settings.js';
 import { safely } from './warn.js';
 
-/** Methods that ask a model, by their path from the client. `run` is Workers AI. To know another SDK, add it here. */
+/**
+ * Methods that call a model, by their path from the client. `run` is Workers AI. To know another SDK, add it
+ * here.
+ */
 const METHODS = new Set([
   'run',
   'chat.completions.create',
@@ -22,7 +25,7 @@ const METHODS = new Set([
   'models.generateContentStream',
 ]);
 
-/** Methods that come to ask by calling one of the above, perhaps later and more than once: those calls are recorded. */
+/** Methods that call one of the above, perhaps later and several times. Those calls are recorded. */
 const HELPERS = new Set([
   'chat.completions.stream',
   'chat.completions.runTools',
@@ -34,7 +37,7 @@ const HELPERS = new Set([
   'chats.create',
 ]);
 
-/** Ways in which helpers reach the method, and its path from the client. */
+/** Calls of helpers, and the path of the method that they call. */
 const LINKS = new Map([
   ['_client', ''],
   ['modelsModule', 'models'],
@@ -46,10 +49,11 @@ const PATHS = [...METHODS, ...HELPERS];
 type Any = any;
 
 /**
- * Gives a client whose calls to models are recorded as generations of `trace` (or of what is running): Workers AI,
- * OpenAI and what is compatible with it, Anthropic, Google Gen AI, or one function that takes `{ model, ... }`.
- * Same type, same results, same errors; streams are recorded when they end, of helpers such as `messages.stream` and
- * `chats.create` each call that they make. Methods are called on the real client.
+ * Returns a client that records its model calls as generations of `trace`, or of the running observation. It
+ * supports Workers AI, OpenAI and compatible clients, Anthropic, Google Gen AI, or one function that takes
+ * `{ model, ... }`. Type, results and errors are unchanged. Streams are recorded when they end. For helpers
+ * such as `messages.stream` and `chats.create`, each of their calls is recorded. Methods are called on the
+ * real client.
  */
 export function observeModel<T>(trace: Parent, client: T): T {
   const target: Any = client;
@@ -59,14 +63,15 @@ export function observeModel<T>(trace: Parent, client: T): T {
   return isPlainFunction ? observedFunction(trace, target) : within(trace, target, '');
 }
 
-/** The client, or a part of it on the way to a method that asks a model. */
+/** The client, or a part of it that leads to a method that calls a model. */
 function within(trace: Parent, target: Any, path: string): Any {
   const proxy: unknown = new Proxy(target, {
-    // The receiver is the client itself: its getters and methods may use private fields, which a proxy has not.
+    // The receiver is the client itself: its getters and methods may use private fields, which a proxy does
+    // not have.
     get(_, key) {
       const value = Reflect.get(target, key, target);
       const own = Reflect.getOwnPropertyDescriptor(target, key);
-      // A proxy must not lie about what its target has fixed.
+      // A proxy must return the true value of a fixed property.
       if (own && !own.configurable && !own.writable && 'value' in own) return value;
       const link = path ? LINKS.get(String(key)) : undefined;
       const at = link ?? (path ? `${path}.${String(key)}` : String(key));
@@ -77,7 +82,7 @@ function within(trace: Parent, target: Any, path: string): Any {
           : value;
       }
       if (typeof value !== 'function' || key === 'constructor') return value;
-      // Called on the proxy, so that what it calls in turn is seen; an SDK of another make is left to itself.
+      // Call the method on the proxy, so that its calls are recorded. Other SDKs are not changed.
       if (HELPERS.has(at) && [...LINKS.keys()].some((name) => name in target)) return value;
       return calledOn(value, (self) => (self === proxy ? target : self));
     },
@@ -100,7 +105,7 @@ function observed(trace: Parent, method: Any, owner: unknown, name: string): Any
   });
 }
 
-/** Ends `model` with what `call` gives, and gives it on. */
+/** Ends `model` with the result of `call`, and returns that result. */
 function follow(model: ModelCall, call: () => Any): unknown {
   const seen = (answer: Any): Any => {
     let given = answer;
@@ -119,24 +124,24 @@ function follow(model: ModelCall, call: () => Any): unknown {
     throw error;
   }
   if (typeof answer?.then !== 'function') return seen(answer);
-  // A byte stream can only be watched by standing in its place, and so can the promise that brings it.
+  // A byte stream and its promise must be replaced to be observed.
   if (answer instanceof Promise && answer.constructor === Promise) {
     const watched = answer.then((value) => (value instanceof ReadableStream ? seen(value) : value));
     answer.then((value) => value instanceof ReadableStream || seen(value), model.failed);
     return watched;
   }
-  // The SDKs' own promises can do more than be awaited, and read the response only once they are.
+  // The SDKs' promises have further methods, and only read the response when they are awaited.
   let begun = false;
   return new Proxy(answer, {
     get(target, key) {
       const value = Reflect.get(target, key, target);
-      // A reader of the raw response reads it alone.
+      // The raw response is left to its reader.
       if (key === 'asResponse' && !begun) model.done({});
       else if (!begun && ['then', 'catch', 'finally', 'withResponse', 'parse'].includes(String(key))) {
         begun = true;
         Reflect.apply(target.then, target, [seen, model.failed]);
       }
-      // A promise that is made of this one, as helpers do, reads the response in its place.
+      // Helpers derive a promise from this one, and the derived promise reads the response.
       else if (!begun && key === '_thenUnwrap') {
         return (transform: Any) => {
           begun = true;

@@ -3,19 +3,19 @@ import type { GenerationOptions, ObservationType, Span, Trace, TraceOptions } fr
 
 export type Options = TraceOptions & GenerationOptions;
 
-/** A trace and an observation at once: the root of a trace is both. */
+/** A trace and an observation. The root of a trace is both. */
 export type Handle = Trace & Span;
 
-/** Where to hang an observation: a trace, another observation, or (undefined) whatever is running. */
+/** The parent of an observation: a trace, another observation, or the running one if undefined. */
 export type Parent = Trace | Span | undefined;
 
-/** The inside of a handle. */
+/** The internal state of a handle. */
 export interface Node {
   readonly traceId: string;
   readonly spanId: string;
-  /** The same object for all of one recording: two recordings may share a trace id. */
+  /** The same object for one recording, because two recordings may have the same trace id. */
   readonly recording: object;
-  /** False once the trace is over: what begins then is a trace of its own. */
+  /** False after the trace has ended. An observation that starts then is a separate trace. */
   isOpen(): boolean;
   /** Milliseconds since the epoch, by the trace's clock. */
   now(): number;
@@ -23,7 +23,7 @@ export interface Node {
   here(): Node;
   child(kind: ObservationType, options: Options, isTrace?: boolean): Handle;
   score(score: NewScore): void;
-  /** Of a request at a server: its trace, for the first who asks. */
+  /** For a request at a server: returns its trace on the first call. */
   claim?(kind: ObservationType, options: Options): Handle | undefined;
 }
 

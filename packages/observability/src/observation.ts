@@ -1,6 +1,6 @@
 import type { Plain } from './span.js';
 
-/** An observation as it is about to leave: masked, and what is not a text is JSON. */
+/** An observation before it is sent. It is masked, and values that are not strings are JSON. */
 export interface Observation {
   readonly traceId: string;
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Observation {
   trace: Record<string, string | readonly string[]>;
 }
 
-/** May change the observation or give another; `null` or `false` drops it. */
+/** May change the observation or return another. `null` or `false` drops it. */
 export type BeforeSend = (observation: Observation) => Answer | Promise<Answer>;
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that only changes what it is given returns nothing
 type Answer = Observation | null | false | undefined | void;

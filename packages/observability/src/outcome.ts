@@ -1,4 +1,4 @@
-/** Why something failed, in words that can be counted. */
+/** Reasons for a failure, as values that can be counted. */
 export type ErrorType =
   | 'invalid_arguments'
   | 'unknown_tool'
@@ -12,7 +12,7 @@ export type ErrorType =
   | 'tool_error'
   | 'exception';
 
-/** How something ended. Neither a failure nor paused: it succeeded. */
+/** The outcome of an observation. Without a failure and without a pause, it succeeded. */
 export interface Outcome {
   error?: { type: ErrorType; message: string; code?: string };
   /** It waits for user input: neither a success nor a failure. */
@@ -31,15 +31,15 @@ const BY_STATUS: Record<number, ErrorType> = {
   504: 'timeout',
 };
 
-/** A JSON-RPC error that asks a client to open an address first (MCP 2025-11-25). */
+/** A JSON-RPC error that makes a client open a URL first (MCP 2025-11-25). */
 const URL_ELICITATION = -32042;
-/** An error of the SDK that became the text of a result. */
+/** An SDK error that became the text of a result. */
 const SDK_ERROR = /^MCP error (-\d+): |^(?:Input validation error: )?Invalid arguments for tool /;
 const MISSING =
   /^(?:MCP error -\d+: )?(?:(?:unknown|no such) (tool)?|(?:(tool)|prompt|resource)\b.*(?:not found|not exist|disabled))/i;
 const UNNAMED = 'the tool returned an error';
 
-/** What an error says. Never throws, whatever was thrown. */
+/** The message of any thrown value. Never throws. */
 export function errorMessage(error: unknown): string {
   try {
     return error instanceof Error ? error.message || error.name : String(error);
@@ -67,20 +67,20 @@ export function thrown(error: unknown, method?: string): Outcome {
 }
 
 /**
- * How a result ended: of a tool, in a JSON-RPC envelope or without, or a list of envelopes. Data of a tool that has a
- * field `error` is no error.
- * @param isTold whether the text of a failed result, which is output, may be shown
+ * The outcome in a tool's result, in a JSON-RPC response, or in a list of responses. A field `error` in a
+ * tool's data is not an error.
+ * @param mayShowText whether the text of a failed result, which is output, may be shown
  * @param isLibrary whether no handler was reached, so that a text is the library's own
  */
-export function returned(result: unknown, isTold: boolean, method?: string, isLibrary = false): Outcome {
+export function returned(result: unknown, mayShowText: boolean, method?: string, isLibrary = false): Outcome {
   if (Array.isArray(result)) {
-    const outcomes = result.map((part) => (part?.jsonrpc ? returned(part, isTold, method) : {}));
+    const outcomes = result.map((part) => (part?.jsonrpc ? returned(part, mayShowText, method) : {}));
     return outcomes.find(({ error }) => error) ?? {};
   }
   const { isError, content, resultType, error, result: inner, jsonrpc }: Any = Object(result);
   const isEnvelope =
     (error || inner) && Object.keys(Object(result)).every((key) => /^(jsonrpc|id|error|result)$/.test(key));
-  if (isEnvelope && inner) return returned(inner, isTold, method, isLibrary);
+  if (isEnvelope && inner) return returned(inner, mayShowText, method, isLibrary);
   if (isEnvelope && typeof error.message === 'string' && (jsonrpc || typeof error.code === 'number')) {
     const { code, message } = error;
     if (code === URL_ELICITATION) return { paused: true };
@@ -93,17 +93,17 @@ export function returned(result: unknown, isTold: boolean, method?: string, isLi
   const refused = SDK_ERROR.exec(message);
   const isRefused = refused || (isLibrary && MISSING.test(message));
   const type = isRefused && byCode(Number(refused?.[1] ?? -32602), message);
-  return { error: { type: type || 'tool_error', message: (isTold && message) || UNNAMED } };
+  return { error: { type: type || 'tool_error', message: (mayShowText && message) || UNNAMED } };
 }
 
-/** Result of a `Response` from the program itself, by its status. */
+/** The outcome of the program's own `Response`, from its status. */
 export function answered(status: number): Outcome {
   if (status < 400) return {};
   const type = status === 400 || status === 422 ? 'invalid_arguments' : byCode(status, '');
   return { error: { type: type ?? 'exception', message: `HTTP ${status}` } };
 }
 
-/** By a status of HTTP, or by a code of JSON-RPC as the MCP SDKs use them. */
+/** From an HTTP status, or from a JSON-RPC code of the MCP SDKs. */
 function byCode(code: unknown, message: string, method?: string): ErrorType | undefined {
   if (typeof code !== 'number') return undefined;
   if (code >= 400 && code < 600) return BY_STATUS[code] ?? (code < 500 ? 'upstream_4xx' : 'upstream_5xx');

@@ -18,17 +18,17 @@ import { conventions } from './targets/conventions.js';
 import type { ObservationType, Usage } from './types.js';
 import { safely } from './warn.js';
 
-/** Milliseconds without activity after which a trace that is neither running nor ended counts as over. */
+/** Milliseconds without activity after which a trace that does not run counts as ended. */
 const IDLE = 5_000;
-/** The same for a trace in which something was begun and never ended. */
+/** The same for a trace with an observation that was never ended. */
 const ABANDONED = 600_000;
-/** A trace that is open longer than this sends what has ended meanwhile, every so often. Milliseconds. */
+/** A longer trace sends its ended spans in this interval, in milliseconds. */
 const LONG = 1_000;
-/** Turns of the queue of microtasks, after a handler's end, within which the SDKs send its answer. */
+/** After a handler ends, the SDKs send its answer within this number of microtasks. */
 const ANSWER = 50;
-/** Ended observations that are held back at most, in number. */
+/** The largest number of ended observations that wait. */
 const BUFFER = 100;
-/** The same for a trace that is sent only if it fails; of more, the latest are kept. */
+/** The same for a trace that is only sent if it fails. With more, the latest are kept. */
 const UNSAMPLED = 500;
 
 /** Origin of a trace: its id, whether it is sampled, and facts about the request. */
@@ -36,13 +36,13 @@ export interface Origin {
   traceId: string;
   sampled: boolean;
   facts: RequestFacts;
-  /** The request at a server that the trace is of. */
+  /** The server's request that the trace belongs to. */
   request: OpenRequest | undefined;
 }
 
 /**
- * Starts recording a trace, and gives the handle of its root.
- * @param isTrace whether the program asked for a trace, which ends by itself when it is neither run nor ended
+ * Starts recording a trace, and returns the handle of its root.
+ * @param isTrace true if the program created the trace; it ends by itself if it is neither run nor ended
  */
 export function record(
   settings: Settings,
@@ -51,7 +51,7 @@ export function record(
   options: Options,
   isTrace: boolean,
 ): Handle {
-  // One clock per trace, so that no child ends after its parent because a clock was set meanwhile.
+  // One clock per trace, so that a change of the system's time does not make a child end after its parent.
   const epoch = Date.now() - performance.now();
   const now = () => epoch + performance.now();
   const began = now();
@@ -60,13 +60,15 @@ export function record(
   let spans: SpanData[] = [];
   let scores: NewScore[] = [];
   let open = 0;
-  /** True once `run` sees to the end. */
+  /** True if `run` will end the trace. */
   let managed = false;
   let closed = false;
   let touched = began;
   let cancel: (() => void) | undefined;
 
-  /** Passes on ended spans. A trace that is not sampled waits for its end: it may fail and be wanted. */
+  /**
+   * Passes on ended spans. A trace that is not sampled waits for its end, because failed traces may be sent.
+   */
   function send(): Promise<void> | undefined {
     if (!sampled && !closed) {
       spans.splice(0, spans.length - UNSAMPLED);
@@ -82,13 +84,13 @@ export function record(
     return sampled && parcel.spans.length + parcel.scores.length ? deliver(parcel) : undefined;
   }
 
-  /** Checks the trace again in `ms`: it may be long, or over without an end call. */
+  /** Checks the trace again after `ms`, because it may run long, or end without a call. */
   function arm(ms: number): void {
     cancel ??= later(ms, (final) => {
       cancel = undefined;
       if (request?.onAnswer) request.onAnswer();
       else if (!managed && !closed) {
-        // A timer may be a little early. Started spans that are awaited are given up much later.
+        // A timer may be a little early. A trace with open spans is given up much later.
         const isForgotten = open > 1 || !isTrace;
         if (final || now() - touched > (isForgotten ? ABANDONED : ms - 10)) {
           if (isForgotten) root.update({ level: 'WARNING', statusMessage: 'given up: it was never ended' });
@@ -99,7 +101,7 @@ export function record(
     });
   }
 
-  /** An answer follows at once, in most cases: a timer for each would cost more than all the rest of the request. */
+  /** Most answers follow at once, and a timer for each would cost more than the rest of the request. */
   async function watch(request: OpenRequest): Promise<void> {
     for (let turn = 0; turn < ANSWER && !request.isAnswered; turn++) await undefined;
     if (!request.isAnswered) arm(IDLE);
@@ -129,10 +131,10 @@ export function record(
     const { spanId, fields } = span;
     let native: NativeSpan | undefined;
     const told: Record<string, unknown> = {};
-    /** True after `end`: the program has no more to say. */
+    /** True after `end`: the program will not change it any more. */
     let ended = false;
     let isPaused = false;
-    /** True once the program said by itself that this is no error. */
+    /** True if the program itself set a level that is not an error. */
     let isFine = false;
 
     const set = (given: Fields) => {
@@ -152,7 +154,7 @@ export function record(
       }
     };
 
-    /** Puts down how it ended. An explicit level of the program has priority. */
+    /** Records the outcome. A level that the program set has priority. */
     const judge = ({ error, paused }: Outcome, isThrown = false) => {
       if (paused) {
         isPaused = true;
@@ -231,13 +233,13 @@ export function record(
           safely(() => ended || judge(how, isThrown));
           handle.end('output' in fields ? undefined : output);
         };
-        const isTold = settings.captureOutput === 'full';
+        const mayShowText = settings.captureOutput === 'full';
         const method = () => span.metadata['mcp.method.name'] as string | undefined;
         const done = (result: unknown) => {
           if (!(result instanceof Response)) {
             let how: Outcome = {};
             safely(() => {
-              how = returned(result, isTold, method());
+              how = returned(result, mayShowText, method());
             });
             return close(result, how);
           }
@@ -245,7 +247,7 @@ export function record(
           const reading = readBody(result)
             .catch(() => {})
             .then((body) => {
-              const said = returned(body, isTold, method());
+              const said = returned(body, mayShowText, method());
               close(body ?? `HTTP ${status}`, said.error ? said : answered(status));
             });
           platform.keepAlive?.(reading);
@@ -284,7 +286,7 @@ export function record(
             // leak.
             if (wrapped instanceof Promise) wrapped.catch(() => {});
           } catch {
-            // Either fn's own error, which is thrown below, or the platform's, which concerns no one.
+            // Either fn's error, which is thrown below, or the platform's error, which is ignored.
           }
         }
         if (!outcome) return call();
@@ -326,7 +328,7 @@ export function record(
     true,
     true,
   );
-  // By then `run` would have been called: generated code calls it at once.
+  // Generated code calls `run` at once, so now it will not be called.
   Promise.resolve().then(() => safely(() => managed || closed || arm(IDLE)));
   return root;
 }

@@ -1,9 +1,9 @@
-/** Characters of a body that are read for the record. */
+/** The number of characters of a body that are recorded. */
 const BODY_MAX = 65_536;
-/** Milliseconds that a body may take. */
+/** The time limit for reading a body, in milliseconds. */
 const BODY_TIME = 5_000;
 
-/** The start of a body. Of a longer one the rest is not waited for. */
+/** The start of a body. The rest of a longer one is not read. */
 export async function readText(body: ReadableStream<Uint8Array> | null, max = BODY_MAX): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
@@ -15,8 +15,8 @@ export async function readText(body: ReadableStream<Uint8Array> | null, max = BO
 }
 
 /**
- * The body of an answer, from a copy: JSON parsed, other text as it is. Undefined for what is large, slow, a stream of
- * events, or no text.
+ * The body of an answer, read from a copy. JSON is parsed, other text is unchanged. Undefined for a large or
+ * slow body, a stream of events, or binary data.
  */
 export async function readBody(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? '';

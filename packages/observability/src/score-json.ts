@@ -11,7 +11,7 @@ export function scoreJson(
   target: { traceId?: string; sessionId?: string },
   { id, name, value, comment, dataType, observationId }: NewScore,
 ): string {
-  // Ids as the spans have them: masked in one place and not in the other, they would not meet.
+  // Masks ids like those of spans, so that both match.
   const encode = (text: string | undefined, limit = 200) => text && encodeText(text, settings, limit);
   const byType = { string: 'CATEGORICAL', boolean: 'BOOLEAN', number: 'NUMERIC' };
   return JSON.stringify({

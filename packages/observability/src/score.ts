@@ -6,8 +6,8 @@ import type { ScoreOptions, ScoreTarget } from './types.js';
 import { safely } from './warn.js';
 
 /**
- * Scores a trace, an observation or a session, now or later, here or elsewhere: a trace id that was kept, for a
- * user's feedback, is enough. Scores of a running trace travel with it.
+ * Scores a trace, an observation or a session. A stored trace id is enough, for example for a user's later
+ * feedback. Scores of a running trace are sent with it.
  */
 export function recordScore(target: ScoreTarget, score: ScoreOptions): void {
   safely(() => {

@@ -1,2 +1,2 @@
-/** A value, or a Secrets Store binding that gives it. */
+/** A value, or a Secrets Store binding that returns it. */
 export type Secret = string | { get(): Promise<string> };

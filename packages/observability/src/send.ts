@@ -1,4 +1,4 @@
-import { sift } from './before-send.js';
+import { applyBeforeSend } from './before-send.js';
 import { maskText } from './mask.js';
 import { errorMessage } from './outcome.js';
 import { readText } from './response.js';
@@ -7,33 +7,44 @@ import type { SpanData } from './span.js';
 import { newQueue, type Target } from './targets/target.js';
 import { warnOnce } from './warn.js';
 
-/** Spans and scores that travel together. */
+/** Spans and scores that are sent together. */
 export interface Parcel {
   settings: Settings;
   spans: SpanData[];
-  /** Each as the JSON text that the server takes. */
+  /** Each is the JSON text for the server. */
   scores: string[];
 }
 
-/** Exports under way to one target at a time. Beyond it the server is slow or down, and memory is what counts. */
+/**
+ * The largest number of running exports to one target. With more, the server is slow or down, and memory must
+ * stay bounded.
+ */
 const IN_FLIGHT_MAX = 32;
-/** Characters that wait for one of them to come back. Beyond it, exports are dropped before they are encoded. */
+/**
+ * The largest number of characters that wait for them. With more, exports are dropped before they are
+ * encoded.
+ */
 const QUEUE_MAX = 2_000_000;
-/** Bounds of one request. The server takes 4.5 MB (its documentation says 3.5) and names no number of spans. */
+/**
+ * Limits of one request. The server accepts 4.5 MB (its documentation says 3.5) and documents no limit on
+ * spans.
+ */
 const MAX_SPANS = 500;
-/** Characters of a request. In UTF-8 each has up to three bytes: 2 MB. */
+/**
+ * The largest number of characters in a request. Each has up to three bytes in UTF-8, so the limit is 2 MB.
+ */
 const MAX_CHARS = 666_000;
 const ATTEMPTS = 3;
-/** Milliseconds before the second attempt; doubled before the third, and half of it is left to chance. */
+/** Milliseconds before the second attempt. The time doubles for the third, and half of it is random. */
 const BACKOFF = 400;
-/** Milliseconds after which an attempt that had no answer is given up. */
+/** The time limit of one attempt, in milliseconds. */
 const ATTEMPT_TIMEOUT = 5_000;
 
 /** Sends everything to each target. Never rejects: failures go to `onError`, and to the console once. */
 export async function send(parcel: Parcel): Promise<void> {
   const { settings, scores } = parcel;
   const { beforeSend } = settings;
-  const spans = beforeSend ? await sift(parcel.spans, settings, beforeSend) : parcel.spans;
+  const spans = beforeSend ? await applyBeforeSend(parcel.spans, settings, beforeSend) : parcel.spans;
   if (spans.length + scores.length === 0) return;
   await Promise.all(settings.targets.map((target) => sendTo(target, { settings, spans, scores })));
 }
@@ -55,7 +66,7 @@ async function sendTo(target: Target, { settings, spans, scores }: Parcel): Prom
   const ticket = { until: Date.now() + 2 * settings.timeout };
   busy.add(ticket);
   let isFine = true;
-  // Once for itself and once for others, so that no request works for others forever.
+  // One round for itself and one for others, so that no request works for others forever.
   for (let turn = 0; isFine && turn < 2 && queue.exports; turn++)
     isFine = await ship(target, settings, spans[0]);
   busy.delete(ticket);
@@ -67,7 +78,7 @@ async function sendTo(target: Target, { settings, spans, scores }: Parcel): Prom
   target.dropped = 0;
 }
 
-/** Whether the way is really full: a request that was cut off never says that its export is over. */
+/** True if the limit is really reached. A request that was cut off never reports the end of its export. */
 function isBusy({ busy }: Target): boolean {
   for (const ticket of busy) if (ticket.until < Date.now()) busy.delete(ticket);
   return busy.size >= IN_FLIGHT_MAX;
@@ -84,7 +95,7 @@ function empty(queue: Target['queue']): Target['queue'] {
   return taken;
 }
 
-/** Sends all that waits. False when some of it did not arrive. */
+/** Sends everything that waits. False if some of it did not arrive. */
 async function ship(target: Target, settings: Settings, first: SpanData | undefined): Promise<boolean> {
   const { spans, scores } = empty(target.queue);
   const deadline = Date.now() + settings.timeout;
@@ -120,7 +131,7 @@ async function post(
     if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
     wait = BACKOFF * 2 ** attempt * (1 - Math.random() / 2);
     const left = deadline - Date.now();
-    // A busy thread wakes late, and a time below zero throws.
+    // A busy thread may wake late, and a negative time throws.
     if (left < 0) break;
     const signal = AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT, left));
     let given = target.headers();
@@ -136,14 +147,14 @@ async function post(
         method: 'POST',
         body,
         headers: { ...given, 'content-type': 'application/json' },
-        // Followed, a redirect would turn the POST into a GET and carry the keys elsewhere.
+        // A redirect would turn the POST into a GET and send the keys to another server.
         redirect: 'manual',
         signal,
       });
       const { status, ok, headers } = response;
       const answer = await readText(response.body).catch(() => '');
       const isPage = /^\s*</.test(answer);
-      // OTLP's partial success: the answer is 200, and counts the spans that were refused.
+      // OTLP's partial success: the status is 200, and the body has the number of rejected spans.
       if (ok && !isPage && !/rejectedSpans\W+[1-9]/.test(answer)) return true;
       kind = status;
       fault = `answered ${status} ${isPage ? 'with a page of HTML: is this the address of its API?' : answer.slice(0, 200)}`;
@@ -167,7 +178,8 @@ async function post(
 }
 
 /**
- * The user's own listener gets every error. The address may hold a password, and the answer what was sent.
+ * The user's own listener gets every error. The address may contain a password, and the answer may contain
+ * the sent data.
  */
 function tell(settings: Settings, message: string): void {
   try {
@@ -185,7 +197,7 @@ function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   ]);
 }
 
-/** Node says why in the error's cause, and there perhaps in the first of several. */
+/** In Node, the reason is in the error's cause, or in the first of several causes. */
 function cause(error: unknown): string {
   const { cause } = Object(error);
   const code = cause?.code ?? cause?.errors?.[0]?.code ?? cause?.message;

@@ -8,13 +8,13 @@ import { langfuse } from './targets/langfuse.js';
 import type { Fetcher, Target } from './targets/target.js';
 import { warnOnce } from './warn.js';
 
-/** How much of inputs or outputs is sent: all, the shape without the values, or nothing. */
+/** The part of inputs or outputs that is sent: everything, the shape without the values, or nothing. */
 export type Capture = 'full' | 'summary' | 'off';
 
-/** Scores that every trace gives itself: `success` (BOOLEAN) and `latency` (NUMERIC, seconds). */
+/** Automatic scores of every trace: `success` (BOOLEAN) and `latency` (NUMERIC, seconds). */
 export type AutoScore = 'success' | 'latency';
 
-/** Everything is optional; what is left out comes from the environment variable named. */
+/** All options are optional. A missing one comes from its environment variable. */
 export interface ObservabilityOptions {
   /** LANGFUSE_PUBLIC_KEY. Without keys tracing is off. */
   publicKey?: Secret;
@@ -31,7 +31,7 @@ export interface ObservabilityOptions {
   /** LANGFUSE_RELEASE. Default: the id of the CF_VERSION_METADATA binding. */
   release?: string;
   /**
-   * LANGFUSE_SAMPLE_RATE: share of traces that is kept, 0 to 1, decided by the trace id; or `cloudflare` to keep
+   * LANGFUSE_SAMPLE_RATE: share of traces to keep, 0 to 1, decided by the trace id; or `cloudflare` to keep
    * exactly the requests that Cloudflare traces. Default 1.
    */
   sampleRate?: number | 'cloudflare';
@@ -39,7 +39,9 @@ export interface ObservabilityOptions {
   keepErrors?: boolean;
   /** LANGFUSE_CAPTURE_INPUT. Default `full`. */
   captureInput?: Capture;
-  /** LANGFUSE_CAPTURE_OUTPUT. Default `full`; otherwise the text of a result with `isError` stays here too. */
+  /**
+   * LANGFUSE_CAPTURE_OUTPUT. Default `full`; other values also leave out the text of a result with `isError`.
+   */
   captureOutput?: Capture;
   /**
    * LANGFUSE_TRACEPARENT: whose `traceparent` is continued. `on`: the one in `_meta`, else the one in the header of
@@ -52,8 +54,8 @@ export interface ObservabilityOptions {
    */
   methods?: readonly string[];
   /**
-   * OTEL_EXPORTER_OTLP_ENDPOINT: a collector that gets every span as well, or instead where there are no keys for
-   * Langfuse. `/v1/traces` is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is taken as it is.
+   * OTEL_EXPORTER_OTLP_ENDPOINT: a collector that also gets every span. Without Langfuse keys, only the
+   * collector gets them. `/v1/traces` is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is used unchanged.
    */
   otlpEndpoint?: string;
   /** OTEL_EXPORTER_OTLP_HEADERS: `name=value`, separated by commas, with percent-encoded values. */
@@ -63,20 +65,20 @@ export interface ObservabilityOptions {
   /** LANGFUSE_MASK. Default `standard`. */
   maskLevel?: MaskLevel;
   /**
-   * Sees each observation before it leaves, masked, and may change or drop it. It may take a second; if it is slower or
-   * throws, that observation is not sent. Spans that Cloudflare records are not affected.
+   * Gets each masked observation before it is sent, and may change or drop it. It may take a second; if it is
+   * slower or throws, that observation is not sent. Spans that Cloudflare records are not affected.
    */
   beforeSend?: BeforeSend;
   /** LANGFUSE_MASK_EMAILS: mask e-mail addresses too. Default false. */
   maskEmails?: boolean;
   /**
-   * LANGFUSE_SCORES, separated by commas. Default none: each score is a request of its own, and the level of a
-   * failed trace says the same.
+   * LANGFUSE_SCORES, separated by commas. Default none, because each score is a separate request, and the
+   * level of a failed trace shows the same.
    */
   scores?: readonly AutoScore[];
-  /** Characters kept of one input, output or metadata value. Default 65,536. */
+  /** The largest number of characters in one input, output or metadata value. Default 65,536. */
   maxValueLength?: number;
-  /** Milliseconds that one export may take with all its retries. Default 10,000. */
+  /** Time limit of one export with all its retries, in milliseconds. Default 10,000. */
   timeout?: number;
   /** Called for every export that failed. The console gets each kind once. */
   onError?: (error: Error) => void;
@@ -95,13 +97,16 @@ const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 let options: ObservabilityOptions = {};
 let cached: { source: unknown[]; settings: Settings | undefined } | undefined;
 
-/** Puts `given` in the place of what was set before. Undefined values are dropped. */
+/** Replaces earlier options with `given`. Undefined values are dropped. */
 export function initSettings(given: ObservabilityOptions): void {
   options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   cached = undefined;
 }
 
-/** The settings in force, or undefined when tracing is off. Read again whenever what names a target has changed. */
+/**
+ * The current settings, or undefined if tracing is off. They are read again when a setting of a target
+ * changes.
+ */
 export function currentSettings(): Settings | undefined {
   const publicKey = options.publicKey ?? platform.env('LANGFUSE_PUBLIC_KEY');
   const secretKey = options.secretKey ?? platform.env('LANGFUSE_SECRET_KEY');
@@ -140,7 +145,7 @@ function resolve(
     const missing = publicKey ? 'SECRET' : 'PUBLIC';
     warnOnce(`tracing is off: LANGFUSE_${missing}_KEY is missing. Set it next to the other key.`);
   }
-  // A team's server in the same account. Keys of one's own go before it: local runs have them.
+  // A team's server in the same account. Keys take precedence, because local runs have them.
   else if (server?.fetch) targets.push(langfuse('https://server', undefined, undefined, server));
   if (endpoint) {
     const isWhole = !options.otlpEndpoint && variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
@@ -204,7 +209,7 @@ function capture(name: string): Capture {
   return oneOf(name, ['full', 'summary', 'off']) as Capture;
 }
 
-/** The first of the values is the default; for what is none of them the last is taken, which shows the least. */
+/** The first value is the default. An invalid setting becomes the last value, which sends the least. */
 function oneOf(name: string, values: string[]): string {
   const value = text(name) || (values[0] as string);
   return check(name, value, values.includes(value), values.at(-1) as string);
@@ -213,6 +218,6 @@ function oneOf(name: string, values: string[]): string {
 /** An invalid value is reported, but not shown, because it may be a misplaced key; the `fallback` is used. */
 function check(name: string, value: string, valid: boolean, fallback: string): string {
   if (valid) return value;
-  warnOnce(`LANGFUSE_${name} has a value that is not known; ${fallback} is used.`);
+  warnOnce(`LANGFUSE_${name} has an unknown value; ${fallback} is used.`);
   return fallback;
 }

@@ -7,11 +7,13 @@ export interface TraceData {
   readonly traceId: string;
   /** `name`, `userId`, `sessionId`, `version`, `environment`, `release`; `tags` is a list. */
   readonly fields: Record<string, string | readonly string[]>;
-  /** The root's metadata, which is the trace's as well. */
+  /** The root's metadata, which is also the trace's. */
   readonly metadata: Record<string, Plain>;
 }
 
-/** An observation as it is kept until it is sent: neutral, and masked when it was given. Each target encodes it. */
+/**
+ * An observation that waits to be sent. It is already masked, and each target encodes it in its own format.
+ */
 export interface SpanData {
   readonly trace: TraceData;
   readonly spanId: string;
@@ -22,7 +24,7 @@ export interface SpanData {
   readonly start: number;
   /** Milliseconds since the epoch; 0 while it runs. */
   stop: number;
-  /** By our names (`input`, `output`, `model`, …); what is not a text is JSON. */
+  /** By our names (`input`, `output`, `model`, …). Values that are not strings are JSON. */
   readonly fields: Record<string, string> & { type?: ObservationType; level?: Level };
   readonly metadata: Record<string, Plain>;
 }

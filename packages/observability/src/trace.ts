@@ -21,8 +21,8 @@ import { safely } from './warn.js';
 const OFF = inert('0'.repeat(32));
 
 /**
- * Starts a trace. Call `run` on it, or `end`; without either it ends by itself some seconds after the last thing
- * that happened in it. Within a running trace it is a part of that. Without keys it does nothing.
+ * Starts a trace. Call `run` on it, or `end`; without either, it ends by itself some seconds after its last
+ * activity. Inside a running trace, it becomes a part of that trace. Without keys, it does nothing.
  */
 export function createTrace(options: TraceOptions): Trace {
   return begin(options);
@@ -48,17 +48,20 @@ export function createGeneration(parent: Parent, options: GenerationOptions): Sp
   return begin(named, 'generation', parent);
 }
 
-/** Records something that happened at one moment. */
+/** Records an event without a duration. */
 export function logEvent(parent: Parent, options: EventOptions): void {
   begin(options, 'event', parent).end();
 }
 
-/** Under `parent` or what is running, else as a trace of its own. Without `type` it is a trace that is asked for. */
+/**
+ * Starts an observation under `parent` or the running observation, else as a separate trace. Without `type`,
+ * the program asked for a trace.
+ */
 function begin(given: Options, type?: ObservationType, parent?: Parent): Handle {
   let started = OFF;
   safely(() => {
     let options = given;
-    // A request context holds tokens. Where it came in the place of the input it is the context.
+    // A request context contains tokens. If it was passed as input, it is used as the context instead.
     if (isContext(given.input)) {
       options = { ...given, input: undefined, context: given.context ?? given.input };
     }
@@ -71,7 +74,7 @@ function begin(given: Options, type?: ObservationType, parent?: Parent): Handle 
   return started;
 }
 
-/** By what the metadata says is called. */
+/** The default type, from the metadata. */
 function kindOf(metadata: object = {}): ObservationType {
   const { 'touchpoint.type': touchpoint, 'data_artifact.category': data } = metadata as Record<
     string,
@@ -81,7 +84,7 @@ function kindOf(metadata: object = {}): ObservationType {
   return data === 'context' ? 'retriever' : data ? 'span' : 'tool';
 }
 
-/** A trace of its own, unless tracing is off. */
+/** A separate trace, unless tracing is off. */
 export function startTrace(
   kind: ObservationType,
   options: Options,
@@ -93,23 +96,24 @@ export function startTrace(
   const { parent, ...facts } = readContext(options.context, options.server, settings.traceparent);
   const { tracing } = platform;
   const native = tracing?.getActiveSpan?.();
-  // In an untraced request Cloudflare's ids are all zeros.
+  // In an untraced request, Cloudflare's ids are all zeros.
   const nativeId = native?.isTraced && native.spanContext?.().traceId.replace(/^0+$/, '');
   const traceId = parent?.traceId || nativeId || newId();
-  // The caller's id wins; Cloudflare's is kept to find the platform's view of the same request.
+  // The caller's id takes precedence. Cloudflare's id is kept, so that you can find the same request in
+  // Cloudflare's view.
   if (nativeId && parent) facts.metadata['cloudflare.trace_id'] = nativeId;
   const rate = settings.sampleRate;
   const sampled =
     rate === 'cloudflare'
       ? !tracing?.getActiveSpan || native?.isTraced === true
-      : // The decision is the id's: everything that shares a trace id decides alike.
+      : // The decision depends only on the trace id, so all parts of a trace decide alike.
         Number.parseInt(traceId.slice(-8), 16) / 2 ** 32 < rate;
   if (!sampled && !settings.keepErrors) return inert(traceId, true);
   const origin = { traceId, sampled, facts: { ...facts, parentId: parent?.spanId }, request };
   return record(settings, origin, kind, options, isTrace);
 }
 
-/** `hides` what it runs from the helpers that it calls: they must not start traces of their own. */
+/** `hides` its functions from helpers that they call, which must not start their own traces. */
 function inert(traceId: string, hides = false): Handle {
   const node: Node = {
     traceId,

@@ -15,18 +15,18 @@ export type Level = 'DEBUG' | 'DEFAULT' | 'WARNING' | 'ERROR';
 
 /**
  * Tokens by kind. Kinds must not overlap: with `input_cached_tokens: 40` of 100 prompt tokens, `input` is 60.
- * Any further key is passed on; Langfuse prices the kinds that its price table has for the model.
+ * Other keys are sent too. Langfuse prices the kinds that its price table has for the model.
  */
 export interface Usage {
   input?: number | undefined;
   output?: number | undefined;
   total?: number | undefined;
-  /** Ignored: everything is counted in tokens. */
+  /** Ignored, because all counts are tokens. */
   unit?: string | undefined;
   [kind: string]: number | string | undefined;
 }
 
-/** Fields of an observation, at its start, while it runs, or at its end. */
+/** Fields of an observation. You can set them at its start, while it runs, or at its end. */
 export interface ObservationFields {
   input?: unknown;
   output?: unknown;
@@ -45,9 +45,9 @@ export interface GenerationFields extends ObservationFields {
   model?: string | undefined;
   modelParameters?: object | undefined;
   usage?: Usage | undefined;
-  /** US dollars, as the provider reports it. Left out, Langfuse works it out from its price table. */
+  /** US dollars, as the provider reports it. Without it, Langfuse computes the cost from its price table. */
   cost?: number | Record<string, number> | undefined;
-  /** When the first piece of a streamed answer came; as text in ISO 8601. */
+  /** Time of the first piece of a streamed answer. A string must be in ISO 8601 format. */
   completionStartTime?: Date | string | undefined;
 }
 
@@ -68,14 +68,17 @@ export interface TraceFields extends ObservationFields {
 
 export interface TraceOptions extends TraceFields {
   name: string;
-  /** Kind of the root observation. Default by the metadata: `tool` for a tool, `retriever` for a resource, else `span`. */
+  /**
+   * Kind of the root observation. The default depends on the metadata: `tool` for a tool, `retriever` for a
+   * resource, else `span`.
+   */
   type?: ObservationType | undefined;
   /**
-   * The request context that the MCP SDK hands to a tool (`extra` in v1, `ctx` in v2). Session, user, client,
-   * protocol version, request id and `_meta.traceparent` are read from it; what it lacks is left out.
+   * The request context that the MCP SDK passes to a tool (`extra` in v1, `ctx` in v2). The trace gets its
+   * session, user, client, protocol version, request id and `_meta.traceparent`, if present.
    */
   context?: unknown;
-  /** The `McpServer` of the tool. With SDK v1 only the server knows the client's name and version. */
+  /** The `McpServer` of the tool. With SDK v1, only the server knows the client's name and version. */
   server?: unknown;
 }
 
@@ -86,23 +89,24 @@ export interface Span {
   /** 32 hex digits. */
   readonly traceId: string;
   update(fields: GenerationFields): this;
-  /** Ends the observation. The first call counts. */
+  /** Ends the observation. Only the first call counts. */
   end(output?: unknown, usage?: Usage): void;
-  /** Runs `fn` with this observation as the active one and ends it with `fn`'s result. See {@link Trace.run}. */
+  /**
+   * Runs `fn` with this observation as the active one, and ends it with the result. See {@link Trace.run}.
+   */
   run<T>(fn: (span: this) => T): T;
 }
 
 export interface Trace {
-  /** 32 hex digits. The same id opens in Cloudflare's trace view when the platform traces the request. */
+  /** 32 hex digits. If the platform traces the request, Cloudflare's trace view uses the same id. */
   readonly id: string;
   update(fields: TraceFields): this;
-  /** Ends the trace; what is left of it is sent. The first call counts. */
+  /** Ends the trace and sends the rest of it. Only the first call counts. */
   end(output?: unknown): void;
   /**
-   * Runs `fn` inside the trace and ends the trace when `fn` has returned or its promise has settled. Gives
-   * `fn`'s very result: a value stays a value, a promise the same promise. A thrown error is recorded and thrown
-   * on unchanged; a result with `isError: true` marks the trace as failed. A fault of the telemetry never
-   * reaches the caller.
+   * Runs `fn` inside the trace, and ends the trace when `fn` returns or its promise settles. Returns the
+   * unchanged result of `fn`, which may be the same promise. An error is recorded and thrown again; a result
+   * with `isError: true` marks the trace as failed. Errors of the telemetry never reach the caller.
    */
   run<T>(fn: (trace: Trace) => T): T;
 }
@@ -115,9 +119,9 @@ export interface ScoreOptions {
   name: string;
   value: number | string | boolean;
   comment?: string | undefined;
-  /** Default by the value's type. A BOOLEAN is sent as 0 or 1. */
+  /** The default depends on the value's type. A BOOLEAN is sent as 0 or 1. */
   dataType?: 'NUMERIC' | 'CATEGORICAL' | 'BOOLEAN' | undefined;
-  /** Set it to overwrite a score, such as a user's changed mind. Default random. */
+  /** Set it to overwrite a score, for example when a user changes a rating. Default random. */
   id?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import { errorMessage } from './outcome.js';
 
 const said = new Set<unknown>();
 
-/** Says something of a kind once per process or isolate. The runtime has no command layer but the console. */
+/** Prints each kind of warning once per process or isolate. */
 export function warnOnce(message: string, kind: unknown = message): void {
   if (said.has(kind)) return;
   said.add(kind);

@@ -82,7 +82,7 @@ function decideSite(
 ): Decision {
   const decision = { site, file, atlas: atlasOf(site, file.source.path, chosen) };
   if (site.trace !== 'none') return { ...decision, status: 'traced' };
-  if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
+  if (!file.isInScope) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
   if (isInUnusedClass(file.reading.original, site.line))
     return { ...decision, status: 'ignored', reason: UNUSED_CLASS };
@@ -100,7 +100,7 @@ function decideSite(
  * function in front would record each request twice.
  */
 function messagesOf(file: LinkedFile, { files }: ProjectTools): MessageSite[] {
-  if (files.some(({ isTaken, reading }) => isTaken && reading.servers.length > 0)) return [];
+  if (files.some(({ isInScope, reading }) => isInScope && reading.servers.length > 0)) return [];
   return file.reading.messages.filter(({ target, isObserved }) => {
     const places = file.sites.flatMap((site) =>
       site.family === 'tools/call' && site.target.kind !== 'manual' ? [site.target.body] : [],
@@ -114,7 +114,7 @@ function messagesOf(file: LinkedFile, { files }: ProjectTools): MessageSite[] {
 function decideServer(site: ServerSite | MessageSite, file: LinkedFile): ServerDecision {
   const decision = { site, file };
   if (site.isObserved) return { ...decision, status: 'observed' };
-  if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
+  if (!file.isInScope) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   const ignored = ignoredFor(asRead(file), SERVER_RULES)(site);
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
   if (isInUnusedClass(file.reading.original, site.line))
@@ -136,7 +136,7 @@ function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDeci
         : { task: SHARED_TASK, oversight: undefined };
       const metadata = oversight === undefined ? { task } : { task, oversight };
       const decision = { definition, file, family: site.family, ...metadata };
-      const reason = file.isTaken ? ignored : NOT_IMPORTED;
+      const reason = file.isInScope ? ignored : NOT_IMPORTED;
       if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
       return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;
     }),
@@ -154,7 +154,7 @@ function decideInner({ files, outerTool }: ProjectTools): NamedDecision[] {
       family: 'tool definition' as const,
       task: SHARED_TASK,
       status: 'ignored' as const,
-      reason: file.isTaken ? reason : NOT_IMPORTED,
+      reason: file.isInScope ? reason : NOT_IMPORTED,
     })),
   );
 }

@@ -14,7 +14,7 @@ export interface LinkedFile {
   readonly source: CandidateFile;
   readonly reading: SourceReading;
   /** True if the Worker's entry imports it, or if all files were chosen. */
-  readonly isTaken: boolean;
+  readonly isInScope: boolean;
   /** Its own sites, and definitions whose callers are unknown. */
   readonly sites: readonly HandlerSite[];
   /** Tools that are named here and run through a place elsewhere. */
@@ -54,10 +54,10 @@ export interface LinkOptions {
 
 /** Joins the facts of all files: names, registrars and shared places. */
 export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTools {
-  const isTaken = ({ source }: ReadFile) => source.reachable || options.includeUnreachable;
-  const named = withNames(withoutFallbackSites(read, isTaken));
-  const readings = traceInsideRegistrars(named, isTaken);
-  const taken = readings.filter(isTaken);
+  const isInScope = ({ source }: ReadFile) => source.reachable || options.includeUnreachable;
+  const named = withNames(withoutFallbackSites(read, isInScope));
+  const readings = traceInsideRegistrars(named, isInScope);
+  const taken = readings.filter(isInScope);
   const server = onlyServerName(taken) ?? options.fallbackName;
   const shared = sharedPlace(taken);
   const isMcp = taken.some(({ reading }) => reading.isMcp);
@@ -67,19 +67,19 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
     [...definitions.values()].flat().some(({ handler }) => handler && handler.kind !== 'manual');
   // If nothing describes the tools, the names in the dispatcher count.
   const switchNames = definitionsBy(taken, ({ switchNames }) => switchNames);
-  const told = shared && definitions.size === 0 ? switchNames : definitions;
+  const toolsByFile = shared && definitions.size === 0 ? switchNames : definitions;
   const inner = innerFunctions(taken);
   const served = servedFiles(taken, options.modules);
   const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   return {
     files: readings.map((file) => {
-      const here = told.get(file.source.path) ?? [];
+      const here = toolsByFile.get(file.source.path) ?? [];
       const isInner = (one: ToolDefinition) => !shared && inner.has(one);
       const tools = here.filter((one) => !isInner(one));
       const standalone = shared || !isMcp ? [] : tools.flatMap(siteOfDefinition).map(file.reading.withTrace);
       return {
         ...file,
-        isTaken: isTaken(file),
+        isInScope: isInScope(file),
         isServed: served.has(file.source.path),
         sites: [...file.reading.sites, ...standalone],
         definitions: shared ? here : [],
@@ -89,17 +89,22 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
     }),
     server,
     shared,
-    isNamedElsewhere: [...told.values()].flat().some(({ name }) => !near.has(name)),
+    isNamedElsewhere: [...toolsByFile.values()].flat().some(({ name }) => !near.has(name)),
     outerTool: inner.outer,
     hasTraceable,
     unusedRegistrars: unusedRegistrars(named, options.registrars ?? []),
   };
 }
 
-function withoutFallbackSites(files: readonly ReadFile[], isTaken: (file: ReadFile) => boolean): ReadFile[] {
-  const kept = new Set(withoutFallbacks(files.filter(isTaken).flatMap(({ reading }) => [...reading.sites])));
+function withoutFallbackSites(
+  files: readonly ReadFile[],
+  isInScope: (file: ReadFile) => boolean,
+): ReadFile[] {
+  const kept = new Set(
+    withoutFallbacks(files.filter(isInScope).flatMap(({ reading }) => [...reading.sites])),
+  );
   return files.map((file) => {
-    const sites = file.reading.sites.filter((site) => !isTaken(file) || kept.has(site));
+    const sites = file.reading.sites.filter((site) => !isInScope(file) || kept.has(site));
     return { ...file, reading: { ...file.reading, sites } };
   });
 }
@@ -107,8 +112,8 @@ function withoutFallbackSites(files: readonly ReadFile[], isTaken: (file: ReadFi
 /** The code that runs a definition as a site, for a tool whose registration is not visible. */
 function siteOfDefinition({ handler, name, line, description, annotations }: ToolDefinition): HandlerSite[] {
   if (!handler) return [];
-  const told = { ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) };
-  const known = { ...told, line, name: { kind: 'literal', value: name }, target: handler } as const;
+  const facts = { ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) };
+  const known = { ...facts, line, name: { kind: 'literal', value: name }, target: handler } as const;
   return [{ ...known, kind: 'tool', family: 'tool definition', trace: 'none', covers: [] }];
 }
 

@@ -7,7 +7,7 @@ import { decide } from './decide.js';
 import { link } from './link.js';
 import { modulesAmong } from './modules-among.js';
 import { type KnownReadings, read } from './read.js';
-import { report, understoodNowhere } from './report.js';
+import { report, reportUnrecognised } from './report.js';
 import { rewrite } from './rewrite.js';
 import type { Chosen } from './tool-atlas.js';
 
@@ -52,7 +52,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const reported = report(project, decisions, rewritten);
   const taken = sources.filter(({ reachable }) => reachable || intent.includeUnreachable);
   // Files without facts are not cached.
-  const further = reported.tools.length === 0 ? understoodNowhere(taken, project.server) : undefined;
+  const further = reported.tools.length === 0 ? reportUnrecognised(taken, project.server) : undefined;
   return {
     tools: [...reported.tools, ...(further?.tools ?? [])],
     servers: reported.servers,

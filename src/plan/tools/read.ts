@@ -60,12 +60,12 @@ function readOnce(
   if (before?.text === text) return before.reading;
   const all = readSource(path, text, options);
   // Most files that pass the text filter contain no facts: release their syntax trees immediately.
-  const reading = tellsSomething(all) ? all : undefined;
+  const reading = hasFacts(all) ? all : undefined;
   known.set(key, { text, reading });
   return reading;
 }
 
-function tellsSomething(reading: SourceReading): boolean {
+function hasFacts(reading: SourceReading): boolean {
   const { sites, definitions, registrars, registrarFactories, models, remarks } = reading;
   const { switchNames, texts, serverNames, wrappers, handlerUses } = reading;
   const lists = [sites, definitions, registrars, registrarFactories, models, remarks];

@@ -15,13 +15,13 @@ const AMBIGUOUS: ManualTarget = {
 /**
  * Avoids two traces for one call. If a registrar's own registration can be traced, it is traced there,
  * because the arguments are known there. Calls of the registrar then only list the tools.
- * @param isTaken returns true for files to trace
+ * @param isInScope returns true for files to trace
  */
 export function traceInsideRegistrars(
   readings: readonly ReadFile[],
-  isTaken: (read: ReadFile) => boolean,
+  isInScope: (read: ReadFile) => boolean,
 ): ReadFile[] {
-  const taken = readings.filter(isTaken);
+  const taken = readings.filter(isInScope);
   const helpers = taken.flatMap(({ source, reading }) => (isCommonJs(source) ? [] : reading.registrars));
   const makers = new Set(helpers.filter((helper) => helper.makesTraced).map(({ name }) => name));
   const made = taken.flatMap(({ reading }) => reading.registrarFactories).filter(({ by }) => makers.has(by));

@@ -29,7 +29,7 @@ const UNSOUND = 'the rewritten file would not parse, or the wrong function would
 /** The tools as listed in the plan, with notes for the user. */
 export function report(project: ProjectTools, decisions: Decisions, { faulty }: Rewritten): Report {
   const files = project.files.map((file) => reportFile(file, project, decisions, faulty));
-  const tools = [...files.flatMap((file) => file.tools), ...decisions.servers.flatMap(toolsBrought)];
+  const tools = [...files.flatMap((file) => file.tools), ...decisions.servers.flatMap(toolsOfPackage)];
   const servers = decisions.servers.map(plannedServer);
   return {
     tools,
@@ -49,7 +49,7 @@ function plannedServer({ site, file, status, reason }: ServerDecision): PlannedS
 }
 
 /** The tools of a server from a package. Their calls are traced if the server is observed. */
-function toolsBrought(decision: ServerDecision): PlannedTool[] {
+function toolsOfPackage(decision: ServerDecision): PlannedTool[] {
   const { site, file } = decision;
   const { status, reason } = plannedServer(decision);
   if (!('bringsTools' in site) || status === 'manual') return [];
@@ -90,7 +90,7 @@ function reportFile(
 ): Omit<Report, 'servers'> {
   const tools = decisions.sites
     .filter((decision) => decision.file === file)
-    .map((decision) => withFault(decision, faulty))
+    .map((decision) => markFaulty(decision, faulty))
     .filter((decision) => !isListedElsewhere(decision, project))
     .map(plannedTool);
   const named = decisions.named.filter((decision) => decision.file === file).map(namedTool);
@@ -100,7 +100,7 @@ function reportFile(
     tools: [...tools, ...named],
     findings: [
       ...tools.filter(({ status }) => status === 'manual').map(manualFinding),
-      ...(file.isTaken
+      ...(file.isInScope
         ? remarks.map((remark) =>
             remarkFinding(
               file.source.path,
@@ -119,7 +119,7 @@ function isOfRemark({ site, status }: ServerDecision, { kind, line }: Remark): b
   return kind === 'server-from-package' && isObserved && site.line === line;
 }
 
-function withFault(decision: Decision, faulty: ReadonlySet<HandlerSite>): Decision {
+function markFaulty(decision: Decision, faulty: ReadonlySet<HandlerSite>): Decision {
   const isFaulty = decision.status === 'planned' && faulty.has(decision.site);
   return isFaulty ? { ...decision, status: 'manual', reason: UNSOUND } : decision;
 }
@@ -165,8 +165,8 @@ function namedTool({
   const { name } = definition;
   const line = currentLine(file.reading, definition.line);
   const place = { kind: 'tool', name, file: file.source.path, line, family, task } as const;
-  const told = oversight === undefined ? place : { ...place, oversight };
-  const tool = family === 'tool definition' ? told : { ...told, isShared: true as const };
+  const withOversight = oversight === undefined ? place : { ...place, oversight };
+  const tool = family === 'tool definition' ? withOversight : { ...withOversight, isShared: true as const };
   return reason === undefined ? { ...tool, status } : { ...tool, status, reason };
 }
 
@@ -175,7 +175,7 @@ const TESTS_TOOLS_CALL =
   /(?:[=!]==?\s*|case\s+|\.(?:set|on|handle|register\w{0,100})\(\s*)(['"`])tools\/call\1|(['"`])tools\/call\2\s*(?:[=!]==?|:)/;
 
 /** In a project without any tool found, the places that seem to carry them out are not passed over in silence. */
-export function understoodNowhere(sources: readonly CandidateFile[], server: string): Report {
+export function reportUnrecognised(sources: readonly CandidateFile[], server: string): Report {
   const tools = sources.flatMap((source): PlannedTool[] => {
     const at = source.text.search(TESTS_TOOLS_CALL);
     if (at === -1) return [];

@@ -29,7 +29,7 @@ export function rewrite(
   const changes: Change[] = [];
   const faulty = new Set<HandlerSite>();
   for (const file of files) {
-    if (!file.isTaken || isCommonJs(file.source)) continue;
+    if (!file.isInScope || isCommonJs(file.source)) continue;
     const decisions = new Map(
       sites.filter((decision) => decision.file === file).map((decision) => [decision.site, decision]),
     );

@@ -16,7 +16,7 @@ export function servedFiles(files: readonly ReadFile[], modules: Modules): Reado
   const imports = new Imports(modules);
   const paths = files.map(({ source }) => source.path);
   for (const { source } of files) imports.know(source.path, source.text);
-  const serving = files.filter(({ reading }) => servesSomething(reading)).map(({ source }) => source.path);
+  const serving = files.filter(({ reading }) => hasHandlers(reading)).map(({ source }) => source.path);
   if (serving.length === 0) return new Set(paths);
   const served = new Set<string>();
   for (const path of serving) for (const one of imports.reachedFrom(path)) served.add(one);
@@ -29,7 +29,7 @@ export function servedFiles(files: readonly ReadFile[], modules: Modules): Reado
   return served;
 }
 
-function servesSomething({ sites, servers, definitions, isMcp }: ReadFile['reading']): boolean {
+function hasHandlers({ sites, servers, definitions, isMcp }: ReadFile['reading']): boolean {
   return sites.length > 0 || servers.length > 0 || (isMcp && definitions.length > 0);
 }
 

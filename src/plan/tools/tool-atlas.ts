@@ -30,11 +30,11 @@ export function atlasOf(site: HandlerSite, file: string, chosen: Chosen): Atlas 
 
 function oversightFor(site: HandlerSite, task: string, chosen: string | undefined): string | undefined {
   const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, labelOf(site));
-  if (!chosen) return isTelling(level) ? level : undefined;
-  return chosen === 'optional' && !isTelling(level) ? undefined : chosen;
+  if (!chosen) return isUnusual(level) ? level : undefined;
+  return chosen === 'optional' && !isUnusual(level) ? undefined : chosen;
 }
 
-function isTelling(level: string): boolean {
+function isUnusual(level: string): boolean {
   return level === 'required' || level === 'recommended';
 }
 
@@ -72,5 +72,5 @@ export function atlasOfDefinition(definition: ToolDefinition, file: string, chos
       destructive: annotations?.destructiveHint,
     });
   const level = inferOversight(annotations, isAiTask(task) ? task : undefined, name);
-  return { task, oversight: isTelling(level) ? level : undefined };
+  return { task, oversight: isUnusual(level) ? level : undefined };
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, isTaken } from '../../harness/port.js';
+import { freePort, isInScope } from '../../harness/port.js';
 import { type Finished, printed, run, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 import type { CommandBlock } from './read-guide.js';
@@ -26,7 +26,7 @@ export class GuideSession {
   /** Runs a block. Returns its output and exit code. */
   async follow({ how, text }: CommandBlock): Promise<Finished> {
     for (const port of NAMED) {
-      if (!this.#ports.has(port) && this.#running.length === 0 && (await isTaken(Number(port))))
+      if (!this.#ports.has(port) && this.#running.length === 0 && (await isInScope(Number(port))))
         this.#ports.set(port, String(await freePort()));
     }
     const own = this.#withOwnPorts(text);

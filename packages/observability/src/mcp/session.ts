@@ -31,7 +31,7 @@ export function keepMcpSession<H extends Handler>(handler: H, secret: string): H
     const response = await call(request, ...more);
     if (!client || !response.ok || response.headers.has(HEADER)) return response;
     const headers = new Headers(response.headers);
-    headers.set(HEADER, await mint(client, secret));
+    headers.set(HEADER, await createToken(client, secret));
     const { status, statusText } = response;
     return new Response(response.body, { status, statusText, headers });
   };
@@ -71,7 +71,10 @@ async function clientOf(request: Request): Promise<{ name?: string; version?: st
   }
 }
 
-async function mint({ name, version }: { name?: string; version?: string }, secret: string): Promise<string> {
+async function createToken(
+  { name, version }: { name?: string; version?: string },
+  secret: string,
+): Promise<string> {
   const ascii = (text: unknown) =>
     String(text ?? '')
       .replace(/[^ -.0-~]/g, '?')

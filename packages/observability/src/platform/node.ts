@@ -2,10 +2,10 @@ import { type Parcel, send } from '../send.js';
 import type { Settings } from '../settings.js';
 import type { Platform } from './platform.js';
 
-/** Spans are gathered into one export for this long, in milliseconds, or until there are so many. */
+/** Spans are collected for this number of milliseconds, or up to this number, and sent in one export. */
 const GATHER_MS = 1_000;
 const GATHER_MAX = 100;
-/** How long a signal may be held up by the last export, in milliseconds. */
+/** The longest delay of a signal by the last export, in milliseconds. */
 const SIGNAL_GRACE = 2_000;
 
 const gathered = new Map<Settings, Parcel>();
@@ -13,7 +13,7 @@ const inFlight = new Set<Promise<void>>();
 let timer: NodeJS.Timeout | undefined;
 let exitWatched = false;
 
-/** Node: one long-lived process. Traces travel together, and the last of them before the process ends. */
+/** Node: one long-lived process. Traces are sent together, and the last ones before the process ends. */
 export const platform: Platform = {
   env: (name) => process.env[name],
 
@@ -40,7 +40,7 @@ export const platform: Platform = {
       process.once(signal, async () => {
         const alone = process.listenerCount(signal) === 0;
         await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SIGNAL_GRACE).unref())]);
-        // A listener switches the default off. With no other listener the process is to end as it would have.
+        // A listener disables the default action. Without other listeners, the process must still end.
         if (alone) process.kill(process.pid, signal);
       });
     }

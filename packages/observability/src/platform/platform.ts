@@ -1,6 +1,8 @@
 import type { Parcel } from '../send.js';
 
-/** Cloudflare's tracing API. Every method came at another date, so each is looked for before it is called. */
+/**
+ * Cloudflare's tracing API. Its methods have different release dates, so each is checked before it is called.
+ */
 export interface NativeTracing {
   getActiveSpan?(): NativeSpan | undefined;
   startActiveSpan?<T>(name: string, callback: (span: NativeSpan) => T): T;
@@ -18,13 +20,13 @@ export interface NativeSpan {
 export interface Platform {
   /** A variable, secret or binding. */
   env(name: string): unknown;
-  /** Sends, at once or soon. Where requests are apart the promise is the caller's own. */
+  /** Sends now or soon. If requests are isolated, the promise belongs to the caller's request. */
   deliver(parcel: Parcel): Promise<void>;
   /** Keeps the running request alive until `work` has settled. */
   keepAlive?(work: Promise<void>): void;
-  /** Sends what is still held back, and waits for what is under way. */
+  /** Sends everything that waits, and waits for running exports. */
   flush?(): Promise<void>;
-  /** Has `flush` called when the process is about to end. Asked for many times, does it once. */
+  /** Calls `flush` before the process ends. Several registrations have the effect of one. */
   atExit?(flush: () => Promise<void>): void;
   tracing?: NativeTracing | undefined;
 }

@@ -1,4 +1,5 @@
-// A namespace import: a name that an older workerd lacks is then undefined, and not a failure to start.
+// A namespace import, because a name that an older workerd does not have is then undefined instead of a
+// startup error.
 import * as workers from 'cloudflare:workers';
 import { send } from '../send.js';
 import type { NativeTracing, Platform } from './platform.js';
@@ -9,13 +10,13 @@ const { env, tracing, waitUntil } = workers as {
   waitUntil?: (work: Promise<void>) => void;
 };
 
-/** Cloudflare Workers. Requests share nothing: what one of them began, another must not wait for. */
+/** Cloudflare Workers. Requests are isolated, so a request must not wait for the promise of another. */
 export const platform: Platform = {
   env(name) {
     return env?.[name] ?? globalThis.process?.env?.[name];
   },
   deliver(parcel) {
-    // The answer goes first: encoding and sending take longer than all the recording before.
+    // Let the answer leave first, because encoding and sending take longer than recording.
     const work = new Promise((resolve) => setTimeout(resolve, 0)).then(() => send(parcel));
     platform.keepAlive?.(work.catch(() => {}));
     return work;
@@ -24,7 +25,7 @@ export const platform: Platform = {
     try {
       waitUntil?.(work);
     } catch {
-      // Outside of a request there is nothing to keep alive.
+      // Outside of a request, nothing needs to be kept alive.
     }
   },
   tracing,

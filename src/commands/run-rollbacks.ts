@@ -2,17 +2,17 @@ import { EXIT } from '../core/error-codes.js';
 import { ExpectedError } from '../core/errors.js';
 
 /** Undoes one step, and reports files that it kept because they changed since. */
-export type WayBack = () => readonly string[];
+export type Rollback = () => readonly string[];
 
-/** Something went wrong, and not all of it could be undone. */
-class NotPutBackError extends ExpectedError {
+/** A command failed, and not everything could be undone. */
+class NotRestoredError extends ExpectedError {
   readonly code = 'not-put-back';
   readonly #exitCode: number;
 
   constructor(cause: unknown, left: readonly string[]) {
     const message = cause instanceof Error ? cause.message : String(cause);
     super(
-      `${message}\n  Not put back: ${left.join('; ')}.`,
+      `${message}\n  Not restored: ${left.join('; ')}.`,
       'Look at `git status`, and restore the rest yourself.',
     );
     this.#exitCode = cause instanceof ExpectedError ? cause.exitCode : EXIT.bug;
@@ -24,10 +24,10 @@ class NotPutBackError extends ExpectedError {
 }
 
 /**
- * Goes all ways back, the last first; one that fails keeps none of the others from being gone.
- * @returns what to throw: the cause itself, when everything is as it was
+ * Undoes all steps, the last first. If one fails, it goes on with the others.
+ * @returns the error to throw: the cause itself if everything was restored
  */
-export function putBack(cause: unknown, ways: readonly WayBack[]): unknown {
+export function runRollbacks(cause: unknown, ways: readonly Rollback[]): unknown {
   const left: string[] = [];
   for (const back of [...ways].reverse()) {
     try {
@@ -37,5 +37,5 @@ export function putBack(cause: unknown, ways: readonly WayBack[]): unknown {
       left.push(error instanceof Error ? error.message : String(error));
     }
   }
-  return left.length === 0 ? cause : new NotPutBackError(cause, left);
+  return left.length === 0 ? cause : new NotRestoredError(cause, left);
 }
