@@ -52,7 +52,7 @@ function withoutReason(file: string, { rule, line }: IgnoreComment): Finding {
     file,
     line,
     message: 'This comment gives no reason, so it silences nothing.',
-    fix: `Say why, behind a colon: observe-ignore ${rule === '' ? '<rule>' : rule}: <reason>`,
+    fix: `Add the reason after a colon: observe-ignore ${rule === '' ? '<rule>' : rule}: <reason>`,
   });
 }
 

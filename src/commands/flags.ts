@@ -117,7 +117,7 @@ export const FLAGS = {
       describe: 'Install the added dependencies (--no-install: skip)',
     },
   },
-  // The flag is called as the one of check, which says how findings are printed.
+  // The flag has the same name as the one of check for the output format.
   formatting: {
     flag: 'format',
     of: ['init', 'remove'],

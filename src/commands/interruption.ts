@@ -4,7 +4,7 @@ import { CancelledError } from '../core/errors.js';
 /** Ctrl-C, the end of a CI job, and a terminal window that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Tells if the user asked to stop during the work. */
+/** Shows if the user asked to stop during the work. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** @throws CancelledError if the user asked to stop */

@@ -8,8 +8,8 @@ import type { Terminal } from './terminal.js';
 /**
  * The changes as a patch for `git apply`. It leaves out files that may contain secrets, and tarballs, which
  * are binary.
- * @param folder the folder that the paths are relative to, from the top of the repository, with `/`. git
- * reads the paths of a patch from the top, wherever it runs, and silently skips other paths
+ * @param folder the folder of the paths, relative to the top of the repository, with `/`. git always reads a
+ * patch from the top. It silently skips other paths
  */
 export function patchOf(changes: readonly Change[], folder: string): string {
   return changes

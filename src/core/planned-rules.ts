@@ -1,6 +1,6 @@
 /** Rules whose findings come from planning. Each other rule has a file in `src/checks/rules`. */
 export const PLANNED_RULES = {
-  'agents/by-hand': { level: 'warning', title: 'A file for coding agents has to be edited by hand' },
+  'agents/by-hand': { level: 'warning', title: 'File for coding agents needs a manual edit' },
   'check/ignore-unused': { level: 'warning', title: 'Ignore comment matches no finding' },
   'check/ignore-without-reason': { level: 'error', title: 'Ignore comment has no reason' },
   'ci/job-not-included': { level: 'warning', title: 'GitLab pipeline does not include the job' },

@@ -59,7 +59,7 @@ function checkUnreached({ plan }: Situation): Diagnosis[] {
   return [
     notice('files', {
       message: `Tools that the entry does not import are not traced: "${first.name}" in ${first.file}${more}.`,
-      fix: 'If they do run: npx create-something-observe init --all-files',
+      fix: 'If they run: npx create-something-observe init --all-files',
     }),
   ];
 }

@@ -54,8 +54,8 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   if (flags.includes('nodejs_compat') && date >= NODEJS_COMPAT_DEFAULT && isOlder(version, DROPS_FLAG)) {
     found.push(
       wrong('compatibility', {
-        message: `compatibility_date ${date} already enables nodejs_compat, and with the flag as well the Worker does not start in Wrangler ${version}.`,
-        fix: 'Take nodejs_compat out of compatibility_flags.',
+        message: `compatibility_date ${date} already enables nodejs_compat. With the flag too, the Worker does not start in Wrangler ${version}.`,
+        fix: 'Remove nodejs_compat from compatibility_flags.',
       }),
     );
   }

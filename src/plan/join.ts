@@ -74,8 +74,8 @@ function conflict(file: string, dir: string): Finding {
     rule: 'project/plans-conflict',
     file,
     line: 1,
-    message: `Two Workers need different changes in ${file}; what ${dir} needs was skipped.`,
-    fix: `Set up one Worker at a time, this one last: init ${dir}`,
+    message: `Two Workers need different changes in ${file}; the change for ${dir} was skipped.`,
+    fix: `Set up one Worker at a time, and this one last: init ${dir}`,
     resolution: 'manual',
   });
 }

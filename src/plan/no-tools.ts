@@ -137,7 +137,7 @@ function advice(tools: readonly PlannedTool[], signs: readonly Sign[]): string {
         ]
       : []),
     'If one of your functions registers them, name it: init --registrar <function>.',
-    `There are none yet? init --allow-no-tools; for check: "langfuse/no-tools": "off" in the settings of observe.json.`,
+    `If there are no tools yet: init --allow-no-tools; for check: "langfuse/no-tools": "off" in the settings of observe.json.`,
   ];
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 /**
- * Runs inside the project's Node with the project's Wrangler; prints one JSON list behind a record separator,
+ * Runs inside the project's Node with the project's Wrangler; prints one JSON list after a record separator,
  * as Wrangler may print before it. It prints values only as hashes, because configs contain secrets. It
  * leaves out what init changes: `observability`, required secrets, compatibility flags, and the settings for
  * a team's server.

@@ -194,7 +194,7 @@ function strayNote(dir: string, folder: string, lock: Lock, disk: Disk): Finding
 
 function mismatchNote(field: Declared, lock: Lock): Finding {
   const message = `${field.source} names ${field.name}, but the lockfile is ${lock.name}'s; ${lock.name} is used.`;
-  const fix = 'Make both name the same one.';
+  const fix = 'Use the same package manager in both.';
   const file = join(field.folder, 'package.json');
   return finding({ rule: 'project/package-manager-differs', file, line: 1, message, fix });
 }

@@ -58,7 +58,7 @@ export interface ProjectSnapshot {
   /** The package.json of the project; may be above `dir`. */
   readonly packageJson: string | undefined;
   readonly localVars: LocalVars;
-  /** Whether the repository holds a package named @create-something/observability of its own. */
+  /** True if the repository contains a package named @create-something/observability. */
   readonly workspaceRuntime: boolean;
 }
 

@@ -53,7 +53,7 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
       rule: 'wrangler/process-env-empty',
       ...place('compatibility_date'),
       message: `With compatibility_date ${date}, process.env is empty. Tracing works, with keys from cloudflare:workers.`,
-      fix: 'Nothing has to be done. Code of yours that reads process.env needs "nodejs_compat_populate_process_env".',
+      fix: 'No action is needed. Your own code needs "nodejs_compat_populate_process_env" to read process.env.',
       resolution: 'none',
     });
   }

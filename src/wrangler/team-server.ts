@@ -38,7 +38,7 @@ export function planTeamServer(
         rule: 'wrangler/not-editable',
         path: key,
         message: `${name} ${where} names another server; it was not changed.`,
-        fix: `Change it by hand to ${server}, or run init --server with the name that it has.`,
+        fix: `Change it by hand to ${server}, or run init --server with the existing name.`,
         resolution: 'manual',
       });
       continue;

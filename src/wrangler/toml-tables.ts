@@ -4,7 +4,9 @@ import type { ConfigPath, NewTable } from './changes.js';
 import type { TomlHeader, TomlProgram } from './toml-index.js';
 import { equalsSign, parted, plainText, tomlKey } from './toml-text.js';
 
-/** New tables at the end of the file. Only there, a header can't take lines from another table. */
+/**
+ * Adds new tables at the end of the file. A header at any other place could take lines from another table.
+ */
 export function appendTables(
   body: string,
   program: TomlProgram,

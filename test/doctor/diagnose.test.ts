@@ -224,7 +224,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     },
     'compatibility',
     /does not start/,
-    /Take nodejs_compat out/,
+    /Remove nodejs_compat from/,
   ],
   [
     'an env that can’t be imported',

@@ -1,6 +1,6 @@
 /**
- * Runs inside a Node of its own with the project's Prettier, version 2 or 3; prints one JSON list behind a
- * record separator: each formatted text, or null if Prettier ignores the file or can't read it.
+ * Runs in a separate Node with the project's Prettier, version 2 or 3. It prints one JSON list after a record
+ * separator: each formatted text, or null if Prettier ignores the file or can't read it.
  */
 export const PRETTIER_SCRIPT = `
 const [entry, ignores] = process.argv.slice(1);
