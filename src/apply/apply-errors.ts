@@ -38,7 +38,7 @@ export function notRegularFile(path: string): NotWritableError {
   );
 }
 
-export function leadsOut(path: string): NotWritableError {
+export function outsideProject(path: string): NotWritableError {
   return new NotWritableError(
     `${path} leads out of the project`,
     'Run the command in the folder that holds the file itself. Nothing was changed.',

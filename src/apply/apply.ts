@@ -7,8 +7,8 @@ import {
   changedMeanwhile,
   couldNotRestore,
   couldNotWrite,
-  leadsOut,
   notRegularFile,
+  outsideProject,
   readOnly,
   sameFile,
 } from './apply-errors.js';
@@ -141,7 +141,7 @@ function requireInside(target: string, root: string, path: string): void {
     .slice(top.length)
     .split(sep)
     .some((name) => name.toLowerCase() === '.git');
-  if (!isInside || isGits) throw leadsOut(path);
+  if (!isInside || isGits) throw outsideProject(path);
 }
 
 function requireWritable(target: string, path: string): void {

@@ -100,7 +100,7 @@ function lockfilePath(project: ProjectSnapshot): string {
 
 /** The current text of a file, even if it changed after the project was read. */
 function textNow({ dir, disk }: ProjectSnapshot, path: string): string | undefined {
-  const now = disk.anew();
+  const now = disk.withEmptyCache();
   const file = join(dir, path);
   return now.isFile(file) ? now.text(file) : undefined;
 }

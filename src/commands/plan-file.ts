@@ -28,7 +28,7 @@ export type PlanFile = z.infer<typeof planFileSchema>;
  */
 export function readPlanFile(path: string, disk: Disk): PlanFile {
   // Not cached with the project's files.
-  const own = disk.anew();
+  const own = disk.withEmptyCache();
   const file = planFileAt(path, own);
   if (!own.isFile(file)) {
     throw new UsageError(`There is no file "${path}".`, 'Make it with: init --detect --json > plan.json');

@@ -85,7 +85,7 @@ export class Disk {
   }
 
   /** The same machine with an empty cache. */
-  anew(): Disk {
+  withEmptyCache(): Disk {
     return new Disk(this.#reader);
   }
 

@@ -41,9 +41,9 @@ export function lineBreakAt(text: string, offset: number): '\n' | '\r\n' {
  */
 export function levelAt(text: string, offset: number, usual: string): string {
   const base = indentAt(text, offset);
-  const inner = furtherIn(text, offset, base);
+  const inner = stepToDeeperLine(text, offset, base);
   if (inner !== undefined) return inner;
-  const outer = furtherOut(text, offset, base);
+  const outer = stepFromParentLine(text, offset, base);
   if (outer !== undefined) return outer;
   return base.startsWith('\t') ? '\t' : usual;
 }
@@ -51,7 +51,7 @@ export function levelAt(text: string, offset: number, usual: string): string {
 /** More distant lines may have another style. */
 const LINES_AROUND = 40;
 
-function furtherIn(text: string, offset: number, base: string): string | undefined {
+function stepToDeeperLine(text: string, offset: number, base: string): string | undefined {
   let at = nextLine(text, offset);
   for (let count = 0; count < LINES_AROUND && at < text.length; count += 1) {
     const indent = indentAt(text, at);
@@ -64,7 +64,7 @@ function furtherIn(text: string, offset: number, base: string): string | undefin
   return undefined;
 }
 
-function furtherOut(text: string, offset: number, base: string): string | undefined {
+function stepFromParentLine(text: string, offset: number, base: string): string | undefined {
   let at = lineStart(text, offset);
   for (let count = 0; count < LINES_AROUND && at > 0; count += 1) {
     at = lineStart(text, at - 1);

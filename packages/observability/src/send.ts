@@ -68,7 +68,7 @@ async function sendTo(target: Target, { settings, spans, scores }: Parcel): Prom
   let isFine = true;
   // One round for itself and one for others, so that no request works for others forever.
   for (let turn = 0; isFine && turn < 2 && queue.exports; turn++)
-    isFine = await ship(target, settings, spans[0]);
+    isFine = await sendWithRetries(target, settings, spans[0]);
   busy.delete(ticket);
   if (!isFine) drop(settings, target, empty(queue).exports);
   if (!target.dropped) return;
@@ -96,7 +96,11 @@ function empty(queue: Target['queue']): Target['queue'] {
 }
 
 /** Sends everything that waits. False if some of it did not arrive. */
-async function ship(target: Target, settings: Settings, first: SpanData | undefined): Promise<boolean> {
+async function sendWithRetries(
+  target: Target,
+  settings: Settings,
+  first: SpanData | undefined,
+): Promise<boolean> {
   const { spans, scores } = empty(target.queue);
   const deadline = Date.now() + settings.timeout;
   const requests: Promise<boolean>[] = [];

@@ -36,7 +36,7 @@ export function rewrite(
     const observed = servers
       .filter((one) => one.file === file && one.status === 'planned')
       .map(({ site }) => site);
-    const rewritten = soundEdits(file, traceable(decisions), (some) =>
+    const rewritten = editsThatParse(file, traceable(decisions), (some) =>
       edits(file, some, decisions, observed, facts, widthOf(file.source.path)),
     );
     const models = rewritten.edits.length > 0 ? modelLines(file, rewritten.sites) : [];
@@ -107,7 +107,7 @@ function edits(
  * The edits for a file. It leaves out sites whose result would not parse or would wrap another function. This
  * protects against bugs in our own code.
  */
-function soundEdits(
+function editsThatParse(
   { source, reading }: LinkedFile,
   sites: readonly HandlerSite[],
   editsOf: (sites: readonly HandlerSite[]) => Edit[],

@@ -133,9 +133,11 @@ describe('lm git-sync', () => {
       { id: 'com-2' },
     ]);
     // A rewritten file is read again.
-    writeFileSync(path, `${line('anew', 'com-3', id)}\n`);
+    writeFileSync(path, `${line('withEmptyCache', 'com-3', id)}\n`);
     expect(sync(there)).toMatchObject({ lines: 1 });
-    expect(there.db.get("SELECT text FROM issue_comments WHERE id = 'com-3'")).toEqual({ text: 'anew' });
+    expect(there.db.get("SELECT text FROM issue_comments WHERE id = 'com-3'")).toEqual({
+      text: 'withEmptyCache',
+    });
   });
 
   it('reports on both machines that two claimed one issue, and the later claim counts', () => {
