@@ -44,13 +44,22 @@ export function planLocalKeys(
   }
   const edits = fill ? fillLocal(target.text) : local === 'not here' ? clearLocal(target.text) : [];
   const missing = LANGFUSE_KEYS.filter(({ name }) => !known.some(({ text }) => assignment(name).test(text)));
-  const names = missing.map(({ name }) => name as string);
+  const names = [...missing.map(({ name }) => name as string), ...(fill ? onlyExamples(known) : [])];
   if (names.length > 0) edits.push(appended(target.text, linesFor(ownBlock, names)));
   const findings = local === 'here' && setFile ? [keysStay(setFile)] : [];
   if (edits.length === 0) return { changes: [], findings };
   const isSafe = !target.tracked && (target.ignored || target.path === DEV_VARS);
   if (!isSafe) return { changes: [], findings: [committed(target, names)] };
   return { changes: about('secrets', modify(target.path, target.text, edits)), findings };
+}
+
+/** Keys with nothing but example values. A line below them sets the value, because the last line of a dotenv file wins. */
+function onlyExamples(files: readonly LocalVarsFile[]): string[] {
+  const values = files.flatMap(({ text }) => keyValues(text));
+  return LANGFUSE_KEYS.map(({ name }) => name as string).filter((key) => {
+    const own = values.filter(({ name }) => name === key);
+    return own.length > 0 && own.every(({ state }) => state === 'example');
+  });
 }
 
 /** The block's comment, and its lines for these keys. */
@@ -62,7 +71,7 @@ function linesFor(block: string, names: readonly string[]): string[] {
 /** True if a person or `init --local` filled in a value. */
 export function hasLangfuseKeys({ devVars, envFiles }: LocalVars): boolean {
   const known = devVars ? [devVars] : envFiles;
-  return known.some(({ text }) => keyValues(text).some(({ state }) => state !== 'empty'));
+  return known.some(({ text }) => keyValues(text).some(({ state }) => state === 'set' || state === 'local'));
 }
 
 /** The file for the keys; undefined if `.dev.vars` does not exist yet. */

@@ -1,3 +1,4 @@
+import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splice } from '../../src/core/edits.js';
@@ -73,6 +74,35 @@ describe('places for keys', () => {
     expect(changes).toEqual([]);
     expect(findings).toMatchObject([{ rule: 'secrets/local-file-committed', level: 'warning' }]);
     expect(JSON.stringify(findings)).not.toContain('hidden');
+  });
+});
+
+describe('a copy of the example with --local', () => {
+  const EXAMPLE =
+    'A=1\nLANGFUSE_PUBLIC_KEY="pk-lf-..."\nLANGFUSE_SECRET_KEY="sk-lf-..."\nLANGFUSE_BASE_URL="https://us.cloud.langfuse.com"';
+
+  it('gets lines that win, once, and loses exactly these', () => {
+    const { changes, findings } = planLocalKeys(vars(undefined, file('.env', EXAMPLE)), BLOCK, 'here');
+    const result = applied(changes[0], EXAMPLE) ?? '';
+    expect(findings).toEqual([]);
+    expect(parseEnv(result)).toEqual({
+      A: '1',
+      LANGFUSE_PUBLIC_KEY: 'pk-lf-local',
+      LANGFUSE_SECRET_KEY: 'sk-lf-local',
+      LANGFUSE_BASE_URL: 'http://127.0.0.1:4319',
+    });
+    expect(planLocalKeys(vars(undefined, file('.env', result)), BLOCK, 'here')).toEqual({
+      changes: [],
+      findings: [],
+    });
+    expect(undo('.env', result)).toEqual({ text: EXAMPLE, kept: [] });
+  });
+
+  it('keeps keys that a person filled in, and their address', () => {
+    const filled = EXAMPLE.replace('pk-lf-...', 'pk-lf-1').replace('sk-lf-...', 'sk-lf-1');
+    const { changes, findings } = planLocalKeys(vars(undefined, file('.env', filled)), BLOCK, 'here');
+    expect(changes).toEqual([]);
+    expect(findings).toMatchObject([{ rule: 'secrets/keys-stay' }]);
   });
 });
 
