@@ -53,7 +53,7 @@ export function planLocalKeys(
   return { changes: about('secrets', modify(target.path, target.text, edits)), findings };
 }
 
-/** Keys with nothing but example values. A line below them sets the value, because the last line of a dotenv file wins. */
+/** Keys that have only example values. A line below them sets the value, because the last line of a dotenv file wins. */
 function onlyExamples(files: readonly LocalVarsFile[]): string[] {
   const values = files.flatMap(({ text }) => keyValues(text));
   return LANGFUSE_KEYS.map(({ name }) => name as string).filter((key) => {
