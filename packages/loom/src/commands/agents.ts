@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js';
 import { formatMicros } from '../money.js';
 import { readRoutingConfig } from '../routing/config.js';
 import { type History, history } from '../routing/history.js';
@@ -18,7 +19,7 @@ export const agents = command({
   run: (args) =>
     withLoomToRead(args, (db) => {
       const { settle_hours } = readRoutingConfig(requireLoomDir(args.cwd));
-      const groups = grouped(
+      const groups = summaries(
         history(db, Date.now(), { settleHours: settle_hours }).filter(
           ({ agent }) => args.agent === undefined || agent === args.agent,
         ),
@@ -44,17 +45,8 @@ export const agents = command({
     }),
 });
 
-function grouped(works: readonly History[]) {
-  const groups = new Map<string, History[]>();
-  for (const work of works) {
-    const key = JSON.stringify([work.agent, work.model]);
-    const some = groups.get(key);
-    if (some) {
-      some.push(work);
-    } else {
-      groups.set(key, [work]);
-    }
-  }
+function summaries(works: readonly History[]) {
+  const groups = grouped(works, ({ agent, model }) => JSON.stringify([agent, model]));
   return [...groups].sort().map(([key, some]) => {
     const [agent = '', model = ''] = JSON.parse(key) as string[];
     const known = some.flatMap(({ success }) => (success === null ? [] : [success]));

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js';
 import type { Database } from '../store/database.js';
 
 /** Evidence for the outcome of a piece of work. */
@@ -45,15 +46,10 @@ export function evidenceOf(
   const closings = closingsByIssue(db, issues);
   const tests = testsBySession(db);
   const persons = manualOutcomes(db);
-  const byIssue = new Map<string, { work: WorkRef; at: number }[]>();
-  for (const [at, work] of works.entries()) {
-    const some = byIssue.get(work.issueId);
-    if (some) {
-      some.push({ work, at });
-    } else {
-      byIssue.set(work.issueId, [{ work, at }]);
-    }
-  }
+  const byIssue = grouped(
+    works.map((work, at) => ({ work, at })),
+    ({ work }) => work.issueId,
+  );
   const found: Evidence[][] = works.map(() => []);
   for (const [issueId, some] of byIssue) {
     const order = [...some].sort((a, b) => a.work.last - b.work.last);

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js';
 import type { Database } from '../store/database.js';
 import type { Evidence } from './evidence.js';
 import { type History, history, successOf } from './history.js';
@@ -24,24 +25,11 @@ export interface WorkIndex {
 
 /** @param works oldest first */
 export function indexed(works: readonly History[]): WorkIndex {
-  const byIssue = new Map<string, History[]>();
-  const bySession = new Map<string, History[]>();
-  for (const work of works) {
-    if (work.sessionId !== null) {
-      append(bySession, work.sessionId, work);
-      append(byIssue, work.issueId ?? '', work);
-    }
-  }
-  return { byIssue, bySession };
-}
-
-function append(groups: Map<string, History[]>, key: string, work: History): void {
-  const group = groups.get(key);
-  if (group) {
-    group.push(work);
-  } else {
-    groups.set(key, [work]);
-  }
+  const own = works.filter(({ sessionId }) => sessionId !== null);
+  return {
+    byIssue: grouped(own, ({ issueId }) => issueId ?? ''),
+    bySession: grouped(own, ({ sessionId }) => sessionId ?? ''),
+  };
 }
 
 /**

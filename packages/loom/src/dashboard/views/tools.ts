@@ -1,7 +1,7 @@
+import { grouped } from '../../grouped.js';
 import type { ToolRow } from '../contract/tools.js';
 import { type Count, collect } from '../measure/count.js';
 import { latencyOf } from '../measure/durations.js';
-import { grouped } from '../measure/grouped.js';
 import { costOf, measuresOf, sum } from '../measure/sums.js';
 import { advertised } from './advertised.js';
 import { countedWith } from './filtered.js';

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.js';
 import type { IssueState } from '../../issues/issue.js';
 import { isRecord } from '../../json-values.js';
 import type { Database } from '../../store/database.js';
@@ -34,11 +35,13 @@ export function* beadsLines(db: Database): Generator<string> {
     db.all<{ issue_id: string; depends_on_id: string; type: string; created_at: number }>(
       'SELECT * FROM issue_deps ORDER BY issue_id, type, depends_on_id',
     ),
+    ({ issue_id }) => issue_id,
   );
   const comments = grouped(
     db.all<{ issue_id: string; id: string; author: string | null; text: string; at: number }>(
       'SELECT * FROM issue_comments ORDER BY issue_id, at, id',
     ),
+    ({ issue_id }) => issue_id,
   );
   for (const issue of db.all<IssueRecord>('SELECT * FROM issues ORDER BY id')) {
     const extra = JSON.parse(issue.extra) as Record<string, unknown>;
@@ -108,19 +111,6 @@ function statusOf({ status, deleted_at, defer_until }: IssueRecord, kept: unknow
     }
   }
   return beadsStatus(status);
-}
-
-function grouped<Row extends { issue_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const of = groups.get(row.issue_id);
-    if (of) {
-      of.push(row);
-    } else {
-      groups.set(row.issue_id, [row]);
-    }
-  }
-  return groups;
 }
 
 function filled(fields: Readonly<Record<string, string | null>>): Record<string, string> {
