@@ -61,8 +61,9 @@ export class Script {
 function stepsIn(printed: string, reviews: boolean): string[] {
   const steps = [...printed.matchAll(/^ *\d+\. (.+)$/gm)].map(([, command = '']) => command);
   const [, detect] = /^To review a plan .*?: (.+)$/m.exec(printed) ?? [];
-  const [, plan] = /^Then, in place of step 1: (.+)$/m.exec(printed) ?? [];
-  if (reviews && detect && plan) {
+  const [, plan] = /^Then, instead of step 1: (.+)$/m.exec(printed) ?? [];
+  if (reviews) {
+    if (!detect || !plan) throw new Error('The recipe has no commands for a plan file.');
     const isLocal = detect.replace('--json', '--json --local');
     steps.splice(0, 1, isLocal, plan, 'rm plan.json');
   }
