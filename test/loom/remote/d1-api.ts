@@ -135,6 +135,8 @@ export async function d1Api(dir: string): Promise<D1Api> {
   let lose = () => false;
   let ahead = 0;
   const server = createServer(async (request, response) => {
+    // Node 20's fetch can keep failing on a kept connection after a response was lost ("false == true").
+    response.shouldKeepAlive = false;
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk);
