@@ -150,7 +150,7 @@ function plainly(message: string, usage: string): string {
 function usageFix(message: string, known: readonly string[], usage: string): string {
   const [, unknown] = /^Unknown arguments?: ([^,]*)/.exec(message) ?? [];
   const meant = unknown === undefined ? undefined : nearest(unknown, known);
-  const [command] = / *[<[]/.exec(usage) ? usage.split(/ *[<[]/) : [usage];
+  const [command] = usage.split(/ *[<[]/);
   const help = usage === '' ? 'Run `lm --help` for the commands.' : `Run \`${command} --help\` to see more.`;
   return meant === undefined ? help : `Did you mean --${meant}? ${help}`;
 }

@@ -35,16 +35,14 @@ export function printArguments(
   ];
 }
 
-/** Prints such a call as one text. */
+/** Prints such a call as one text. `indent` is that of its first line. */
 export function callInLines(
-  text: string,
-  at: number,
-  args: readonly string[],
   run: string,
+  args: readonly string[],
+  { indent, level }: { readonly indent: string; readonly level: string },
   { style, trailingComma }: Pick<WrapOptions, 'style' | 'trailingComma'>,
 ): string {
-  const outer = `${style.eol}${indentAt(text, at)}`;
-  const level = levelAt(text, at, style.indent);
+  const outer = `${style.eol}${indent}`;
   const lines = args.map((one) => `${outer}${level}${one}`).join(',');
   return `${run}(${lines}${trailingComma ? ',' : ''}${outer})`;
 }

@@ -62,7 +62,7 @@ export function belowArrow(
 }
 
 /** How our parentheses begin: before a line break. */
-const OPEN_PARENTHESIS = /^\(\s*\n/;
+export const OPEN_PARENTHESIS = /^\(\s*\n/;
 
 /**
  * Recognises a call on the line below the arrow. Its block or parentheses return to the arrow's line. This works only for

@@ -12,7 +12,7 @@ import {
 import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
 import { addedParameters, printParameters } from './added-parameters.js';
-import { aroundBelowArrow, belowArrow } from './below-arrow.js';
+import { aroundBelowArrow, belowArrow, OPEN_PARENTHESIS } from './below-arrow.js';
 import { fitted, isBelowArrow } from './fitted.js';
 import { aroundLines, deeper, isAloneInLines, levelCuts, linesWithin, wrapLines } from './laid-out.js';
 import { columnsAddedBy, printModels } from './model.js';
@@ -161,7 +161,7 @@ function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
 
 /** Returns true if the body begins with `(` at the end of a line, as below our line break. */
 function isOpenParenthesis({ body }: InlineFunction): boolean {
-  return ts.isParenthesizedExpression(body) && /^\(\s*\n/.test(body.getText());
+  return ts.isParenthesizedExpression(body) && OPEN_PARENTHESIS.test(body.getText());
 }
 
 /** Returns true if a concise body is below our arrow. */

@@ -23,6 +23,7 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames } from '../wrapper.js';
+import { callInLines } from './argument.js';
 import { columnsOf } from './width.js';
 
 /** Exports that describe a handler in the options of a generated trace. */
@@ -53,8 +54,9 @@ export function printTrace(
     const context = 'context' in target ? target.context : undefined;
     const usesTable = options.hasTasks && site.kind === 'tool';
     const furtherArgs = usesTable ? [context ?? 'undefined', TASKS] : context ? [context] : [];
-    const given = [target.request, ...furtherArgs];
-    const from = `${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')})`;
+    const by = names.local(METHODS[site.kind].from);
+    const args = [quoted(server, quote), target.request, ...furtherArgs];
+    const from = `${by}(${args.join(', ')})`;
     const line = `${create}(${from})`;
     const userLine = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
     const before = userLine + (place?.before ?? '');
@@ -62,10 +64,7 @@ export function printTrace(
     if (!isWide || !text.includes('\n')) return line;
     const comma = options.trailingComma ? ',' : '';
     const isWideStill = columnsOf(`${indent}${from}${comma}`, options.width.tab) > options.width.line;
-    const by = names.local(METHODS[site.kind].from);
-    const inner = isWideStill
-      ? callInLines(by, [quoted(server, quote), ...given], { indent, level }, options)
-      : from;
+    const inner = isWideStill ? callInLines(by, args, { indent, level }, options) : from;
     return `${create}(${style.eol}${indent}${inner}${comma}${style.eol}${base})`;
   }
   const nameExpression = nameSource(site);
@@ -114,16 +113,6 @@ function metadataMember(
   const line = `metadata: ${by}(${given.join(', ')})`;
   if (columnsOf(`${indent}${line},`, options.width.tab) <= options.width.line) return line;
   return `metadata: ${callInLines(by, given, { indent, level }, options)}`;
-}
-
-function callInLines(
-  by: string,
-  given: readonly string[],
-  { indent, level }: { readonly indent: string; readonly level: string },
-  { style: { eol }, trailingComma }: WrapOptions,
-): string {
-  const lines = given.map((one) => indent + level + one).join(`,${eol}`);
-  return `${by}(${eol}${lines}${trailingComma ? ',' : ''}${eol}${indent})`;
 }
 
 function member(name: string, value: string): string {

@@ -1,5 +1,5 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import { lineStart } from '../../text/lines.js';
+import { indentAt, levelAt, lineStart } from '../../text/lines.js';
 import { quoted } from '../../text/style.js';
 import { CAPTURE_INPUT, TASKS, WITHOUT_INPUT } from '../../tools/generated-names.js';
 import { METHODS } from '../../tools/methods.js';
@@ -40,7 +40,8 @@ export function printValue(
     if (fits(text, target.body, { open: '', close: line }, options.width)) return [insertion(end, line)];
     const below = belowIfWide(`${handler}: ${run}(`);
     if (below) return printBelow(text, target, below, { run, before, after }, options);
-    return [insertion(end, `: ${callInLines(text, start, [...before, handler, ...after], run, options)}`)];
+    const place = { indent: indentAt(text, start), level: levelAt(text, start, options.style.indent) };
+    return [insertion(end, `: ${callInLines(run, [...before, handler, ...after], place, options)}`)];
   }
   // Our parentheses distinguish `run: (run)` from the shorthand `run`.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];

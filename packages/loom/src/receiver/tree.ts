@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js';
 import type { ReceivedSpan } from './trace.js';
 
 /** Deeper spans are placed next to the root, because code that shows a tree recurses for each level. */
@@ -10,18 +11,10 @@ const MAX_DEPTH = 200;
 export function childrenByParent(spans: readonly ReceivedSpan[]): Map<string | null, ReceivedSpan[]> {
   const byId = new Map(spans.map((span) => [span.id, span]));
   const depths = new Map<string, number>();
-  const children = new Map<string | null, ReceivedSpan[]>();
   for (const span of spans) {
     setDepths(span, byId, depths);
-    const parent = depths.get(span.id) === 0 ? null : span.parentId;
-    const siblings = children.get(parent);
-    if (siblings) {
-      siblings.push(span);
-    } else {
-      children.set(parent, [span]);
-    }
   }
-  return children;
+  return grouped(spans, (span) => (depths.get(span.id) === 0 ? null : span.parentId));
 }
 
 /** Sets the depth of a span and of all its ancestors; 0 is the top. */

@@ -7,7 +7,7 @@ import { count } from '../measure/count.js';
 import { rangeOf } from '../measure/range.js';
 import { measuresOf, sum } from '../measure/sums.js';
 import { normalised } from './messages.js';
-import { extraCondition, timeCondition, wholeCondition } from './trace-filter.js';
+import { extraCondition, timeCondition, withExtra } from './trace-filter.js';
 import type { View } from './view.js';
 
 const SPARK_STEPS = 24;
@@ -16,8 +16,8 @@ const CLIENTS_SHOWN = 5;
 
 export const errors: View<'errors'> = async ({ db, now }, params) => {
   const range = await rangeOf(db, now, params);
-  const rows = await errorGroups(db, range, await wholeCondition(db, params, range));
   const also = await extraCondition(db, params, range);
+  const rows = await errorGroups(db, range, withExtra(params, range, also));
   return {
     range,
     total: rows.reduce((total, group) => total + group.count, 0),

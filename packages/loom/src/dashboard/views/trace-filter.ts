@@ -93,7 +93,15 @@ export async function wholeCondition(
   filter: TraceFilter,
   range: Range | undefined,
 ): Promise<Condition> {
-  const extra = await extraCondition(db, filter, range);
+  return withExtra(filter, range, await extraCondition(db, filter, range));
+}
+
+/** The same, for a caller that has the extra condition: with words, it takes a query. */
+export function withExtra(
+  filter: TraceFilter,
+  range: Range | undefined,
+  extra: Condition | undefined,
+): Condition {
   return joined([timeCondition(range), traceCondition(filter), ...(extra ? [extra] : [])]);
 }
 

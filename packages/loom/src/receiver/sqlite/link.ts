@@ -22,6 +22,25 @@ export interface TraceKeys {
   readonly startedUs: number;
 }
 
+/** The columns of `traces` that a link is found by. */
+export interface TraceKeyRow {
+  readonly tool_use_id: string | null;
+  readonly session_id: string | null;
+  readonly server: string | null;
+  readonly tool: string | null;
+  readonly started_us: number;
+}
+
+export function keysOf(row: TraceKeyRow): TraceKeys {
+  return {
+    toolUseId: row.tool_use_id,
+    sessionId: row.session_id,
+    server: row.server,
+    tool: row.tool,
+    startedUs: row.started_us,
+  };
+}
+
 interface Found {
   by_call: string | null;
   by_session: string | null;
@@ -125,15 +144,7 @@ export function* lateLinks(sessionIds: readonly string[]): QuerySteps<LateLink[]
   }
   const [rows = []] = yield [{ sql: UNLINKED, params: [JSON.stringify(sessionIds), SLACK_MS] }];
   const traces = rows as unknown as UnlinkedTrace[];
-  const links = yield* findLinks(
-    traces.map((trace) => ({
-      toolUseId: trace.tool_use_id,
-      sessionId: trace.session_id,
-      server: trace.server,
-      tool: trace.tool,
-      startedUs: trace.started_us,
-    })),
-  );
+  const links = yield* findLinks(traces.map(keysOf));
   return traces.flatMap(({ seq, loom_session_id: before }, at) => {
     const link = links[at];
     return link ? [{ ...link, seq, before }] : [];
@@ -154,13 +165,8 @@ export function linkSessions(db: Database, sessionIds: Iterable<string>): number
   });
 }
 
-interface UnlinkedTrace {
+interface UnlinkedTrace extends TraceKeyRow {
   readonly seq: number;
-  readonly tool_use_id: string | null;
-  readonly session_id: string | null;
-  readonly server: string | null;
-  readonly tool: string | null;
-  readonly started_us: number;
   readonly loom_session_id: string | null;
 }
 

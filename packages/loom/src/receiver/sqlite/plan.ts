@@ -2,7 +2,7 @@ import type { Param } from '../../store/database.js';
 import type { SqlValue } from '../../store/driver.js';
 import type { Arrivals, ReceivedSpan } from '../trace.js';
 import { type Known, keyOf, type RequestKeys, readKnown } from './known.js';
-import { findLinks } from './link.js';
+import { findLinks, keysOf } from './link.js';
 import type { PlanOptions } from './plan-options.js';
 import type { QuerySteps, Write, WriteShape } from './query-steps.js';
 import { type ObservationRow, scoreValues } from './rows.js';
@@ -129,15 +129,7 @@ function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions)
 }
 
 function* link(summaries: readonly Summary[]): QuerySteps<void> {
-  const links = yield* findLinks(
-    summaries.map((summary) => ({
-      toolUseId: summary.tool_use_id,
-      sessionId: summary.session_id,
-      server: summary.server,
-      tool: summary.tool,
-      startedUs: summary.started_us,
-    })),
-  );
+  const links = yield* findLinks(summaries.map(keysOf));
   for (const [at, summary] of summaries.entries()) {
     summary.loom_session_id = links[at]?.sessionId ?? null;
     summary.loom_basis = links[at]?.basis ?? null;

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped.js';
 import type { Param } from '../../store/database.js';
 import type { SqlValue } from '../../store/driver.js';
 import { mergePatch } from '../merge.js';
@@ -199,16 +200,7 @@ export class TraceChanges {
   *#readAll(traceIds: readonly string[]): QuerySteps<Map<string, ObservationRow[]>> {
     const existing = traceIds.filter((id) => this.#known.traces.has(id));
     const [rows = []] = existing.length > 0 ? yield [{ sql: ALL, params: [JSON.stringify(existing)] }] : [];
-    const all = new Map<string, ObservationRow[]>();
-    for (const row of rows as unknown as ObservationRow[]) {
-      const own = all.get(row.trace_id);
-      if (own) {
-        own.push(row);
-      } else {
-        all.set(row.trace_id, [row]);
-      }
-    }
-    return all;
+    return grouped(rows as unknown as ObservationRow[], (row) => row.trace_id);
   }
 
   #counted(summary: Summary, rows: readonly ObservationRow[]): Pick<Changed, 'summary' | 'spans'> {
